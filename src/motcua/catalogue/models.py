@@ -1,0 +1,144 @@
+"""Procedures and their versions."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+
+
+class Procedure(models.Model):
+    """A published administrative procedure, known by its national code (`1.001193`)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=600)
+    short_name = models.CharField(max_length=200)
+    sector = models.CharField(max_length=120)
+    sector_code = models.CharField(max_length=20, blank=True)
+    life_events = ArrayField(models.CharField(max_length=40), default=list)
+    keywords = models.TextField(blank=True)
+    folded = models.TextField()
+
+
+class ProcedureVersion(models.Model):
+    """The text of a procedure in force over `valid`. `case_question` is a CEL expression over the
+    answers that names the case; empty when there is only one."""
+
+    class Online(models.TextChoices):
+        FULL = "full", "Toàn trình"
+        PARTIAL = "partial", "Một phần"
+        COUNTER = "counter", "Tại Bộ phận Một cửa"
+
+    class PayAt(models.TextChoices):
+        FILING = "filing", "Khi nộp hồ sơ"
+        RESULT = "result", "Trước khi nhận kết quả"
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
+    valid = DateRangeField()
+    decision = models.CharField(max_length=120)
+    online = models.CharField(max_length=10, choices=Online.choices)
+    online_reason = models.CharField(max_length=300, blank=True)
+    bookable = models.BooleanField(default=False)
+    assurance = models.PositiveSmallIntegerField(default=1)
+    level = models.CharField(max_length=10)
+    form = models.ForeignKey("forms.FormVersion", models.PROTECT, null=True, related_name="+")
+    process = models.ForeignKey(
+        "processes.ProcessVersion", models.PROTECT, null=True, related_name="+"
+    )
+    result_template = models.CharField(max_length=60, blank=True)
+    register = models.CharField(max_length=40, blank=True)
+    pay_at = models.CharField(max_length=8, choices=PayAt.choices, default=PayAt.FILING)
+    case_question = models.CharField(max_length=300, blank=True)
+    subjects = models.CharField(max_length=400, blank=True)
+    steps = models.TextField(blank=True)
+    conditions = models.TextField(blank=True)
+    authority = models.CharField(max_length=300, blank=True)
+    legal_basis = models.JSONField(default=list)
+    parameters = models.JSONField(default=dict)
+    source_url = models.CharField(max_length=300, blank=True)
+    notes = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="version_one_at_a_time",
+                expressions=[
+                    ("procedure", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class Case(models.Model):
+    """A variant of a version with its own limit, fee and papers. Every version has at least one."""
+
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="cases")
+    key = models.CharField(max_length=40)
+    name = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="case_key")]
+
+
+class Channel(models.Model):
+    """A way to file a case, with its time limit (units of the deadline rule) and its fee.
+
+    `fee` is a CEL expression over the answers giving đồng, empty when free; `limit_amount` is null
+    for `within_day`. `illustrative` marks a figure that a provincial council must still set."""
+
+    class Way(models.TextChoices):
+        ONLINE = "online", "Trực tuyến"
+        COUNTER = "counter", "Trực tiếp"
+        POST = "post", "Dịch vụ bưu chính"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="channels")
+    way = models.CharField(max_length=8, choices=Way.choices)
+    limit_amount = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    limit_unit = models.CharField(max_length=14)
+    fee = models.CharField(max_length=400, blank=True)
+    fee_name = models.CharField(max_length=120, blank=True)
+    fee_kind = models.CharField(max_length=10, blank=True)
+    fee_text = models.CharField(max_length=600, blank=True)
+    illustrative = models.BooleanField(default=False)
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "way"], name="channel_way")]
+
+
+class Component(models.Model):
+    """A component document. `needed` is a CEL expression over the answers (empty: always);
+    `replaced_by` the data source of the State that makes the paper unnecessary."""
+
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="components")
+    key = models.CharField(max_length=40)
+    name = models.TextField()
+    originals = models.PositiveSmallIntegerField(default=0)
+    copies = models.PositiveSmallIntegerField(default=0)
+    required = models.BooleanField(default=True)
+    upload = models.BooleanField(default=True)
+    needed = models.CharField(max_length=300, blank=True)
+    replaced_by = models.CharField(max_length=60, blank=True)
+    form_code = models.CharField(max_length=60, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="component_key")]
+
+
+class ResultKind(models.Model):
+    """A result that a version gives, with its national code (`KQ.G15.000031`)."""
+
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="results")
+    code = models.CharField(max_length=30, blank=True)
+    name = models.CharField(max_length=300)
+
+
+class Competence(models.Model):
+    """Which kind of agency decides a procedure, from when, by which decree."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="competences")
+    agency_kind = models.CharField(max_length=12)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
+    valid = DateRangeField()
+    source = models.CharField(max_length=200)

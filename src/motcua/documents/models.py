@@ -1,0 +1,62 @@
+"""Stored files and issued documents."""
+
+import uuid
+
+from django.db import models
+
+
+class File(models.Model):
+    """Bytes at rest. `media_type` was found by looking at the content, never taken from the
+    sender. `owner` may always read it; other rights come from what it is attached to."""
+
+    class Scan(models.TextChoices):
+        PENDING = "pending", "Chưa quét"
+        CLEAN = "clean", "Sạch"
+        REFUSED = "refused", "Bị từ chối"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    path = models.CharField(max_length=200)
+    owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    pages = models.PositiveIntegerField(null=True)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.PENDING)
+    created_at = models.DateTimeField()
+
+
+class Document(models.Model):
+    """An issued paper: a result, a slip, a receipt. `number` is what is printed on it and what the
+    verification page knows it by; `template` and `data` made it."""
+
+    class State(models.TextChoices):
+        CURRENT = "current", "Còn hiệu lực"
+        REPLACED = "replaced", "Đã được thay thế"
+        REVOKED = "revoked", "Đã bị thu hồi"
+
+    number = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    template = models.CharField(max_length=60)
+    data = models.JSONField()
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+"
+    )
+    subject = models.BigIntegerField(null=True)
+    verify_code = models.CharField(max_length=24, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CURRENT)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+    preview_sha256 = models.BinaryField(max_length=32, null=True)
+    signed_at = models.DateTimeField(null=True)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject"]),
+            models.Index(fields=["owner", "-issued_at"]),
+        ]

@@ -1,0 +1,222 @@
+"""Drafts, dossiers and what happens to them."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from motcua.foundation.crypto import EncryptedTextField
+
+
+class Status(models.IntegerChoices):
+    """The ten national states, with the names of the National Portal."""
+
+    REGISTERED = 1, "Mới đăng ký"
+    ACCEPTED = 2, "Được tiếp nhận"
+    REFUSED = 3, "Không được tiếp nhận"
+    IN_PROCESS = 4, "Đang xử lý"
+    SUPPLEMENT = 5, "Yêu cầu bổ sung giấy tờ"
+    PAYMENT = 6, "Yêu cầu thực hiện nghĩa vụ tài chính"
+    WITHDRAWAL = 7, "Công dân yêu cầu rút hồ sơ"
+    STOPPED = 8, "Dừng xử lý"
+    DONE = 9, "Đã xử lý xong"
+    RETURNED = 10, "Đã trả kết quả"
+
+
+class FilingWay(models.IntegerChoices):
+    """`KenhThucHien` of the National Portal."""
+
+    COUNTER = 1, "Trực tiếp"
+    ONLINE = 2, "Trực tuyến"
+    POST = 3, "Bưu chính công ích"
+
+
+class Draft(models.Model):
+    """What somebody has filled in and not filed. `revision` grows with every save: a second tab
+    that saves over a newer revision is told so. `submitted_as` makes filing idempotent."""
+
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    version = models.ForeignKey("catalogue.ProcedureVersion", models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
+    answers = EncryptedTextField()
+    sources = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    discarded_at = models.DateTimeField(null=True)
+    submitted_as = models.OneToOneField(
+        "Dossier", models.PROTECT, null=True, related_name="from_draft"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-saved_at"])]
+
+
+class Dossier(models.Model):
+    """The summary of one dossier. Everything here can be rebuilt from the timeline and the answers.
+
+    `version_seen` is the optimistic version every action checks. `realm` is who owned it at filing
+    and is never rewritten.
+    """
+
+    number = models.CharField(max_length=60)
+    realm = models.CharField(max_length=10)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    procedure = models.ForeignKey("catalogue.Procedure", models.PROTECT, related_name="+")
+    version = models.ForeignKey("catalogue.ProcedureVersion", models.PROTECT, related_name="+")
+    case_key = models.CharField(max_length=40)
+    way = models.PositiveSmallIntegerField(choices=FilingWay.choices)
+    status = models.PositiveSmallIntegerField(choices=Status.choices, default=Status.REGISTERED)
+    applicant = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    applicant_name = models.CharField(max_length=120)
+    applicant_folded = models.CharField(max_length=120)
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+"
+    )
+    beneficiary_name = models.CharField(max_length=200, blank=True)
+    representative_name = models.CharField(max_length=120, blank=True)
+    answers = EncryptedTextField()
+    sources = models.JSONField(default=dict)
+    lookup_code = models.CharField(max_length=12)
+    origin = models.CharField(max_length=20, default="here")
+    origin_number = models.CharField(max_length=60, blank=True)
+    charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+")
+    limit_amount = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    limit_unit = models.CharField(max_length=14)
+    submitted_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    paused_since = models.DateTimeField(null=True)
+    supplements = models.PositiveSmallIntegerField(default=0)
+    facts = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["realm", "number"], name="dossier_number")]
+        indexes = [
+            models.Index(fields=["applicant", "-submitted_at"]),
+            models.Index(
+                fields=["agency", "due_at", "id"],
+                name="dossier_open",
+                condition=models.Q(status__in=[1, 2, 4, 5, 6, 7, 9]),
+            ),
+        ]
+
+
+class TimelineEntry(models.Model):
+    """What happened, append-only. `text` is what the applicant reads; `note` is for officers."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="timeline")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    status = models.PositiveSmallIntegerField(choices=Status.choices)
+    text = models.CharField(max_length=600)
+    note = models.TextField(blank=True)
+    actor_name = models.CharField(max_length=120)
+    actor_role = models.CharField(max_length=15, blank=True)
+    agency_name = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier", "id"])]
+
+
+class Attachment(models.Model):
+    """A file that answers one component document of a draft or dossier."""
+
+    draft = models.ForeignKey(Draft, models.PROTECT, null=True, related_name="attachments")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, related_name="attachments")
+    component_key = models.CharField(max_length=40)
+    file = models.ForeignKey("documents.File", models.PROTECT, related_name="+")
+    digitised = models.PositiveSmallIntegerField(default=0)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_of_one",
+                condition=models.Q(draft__isnull=False) | models.Q(dossier__isnull=False),
+            )
+        ]
+
+
+class Pause(models.Model):
+    """A stretch of time the clock stands still (rules.py cites why)."""
+
+    class Kind(models.TextChoices):
+        SUPPLEMENT = "supplement", "Chờ bổ sung"
+        PAYMENT = "payment", "Chờ thực hiện nghĩa vụ tài chính"
+        OPINION = "opinion", "Chờ ý kiến"
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="pauses")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    restart = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], name="one_open_pause", condition=models.Q(ended_at__isnull=True)
+            )
+        ]
+
+
+class SupplementRequest(models.Model):
+    """What is missing, listed once and in full (NĐ 63/2010 Đ20; NĐ 309/2026: one notice).
+    `items` is a list of `{"key", "text"}`; a key names a component or a field."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplement_requests")
+    items = models.JSONField()
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=120)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+
+
+class Slip(models.Model):
+    """A form of TT 03/2025 (01, 02, 03, ...) or a receipt belonging to a dossier."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="slips")
+    form = models.CharField(max_length=10)
+    document = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
+
+
+class Opinion(models.Model):
+    """An opinion asked of another agency or office, with its own deadline and answer."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="opinions")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    question = models.TextField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answer = models.CharField(max_length=12, blank=True)
+    text = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    work_item_id = models.BigIntegerField(null=True)
+
+
+class FieldCheck(models.Model):
+    """A check on site: when, who was there, what was found, photos."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="field_checks")
+    on = models.DateField()
+    people = models.TextField()
+    minutes = models.TextField()
+    conforms = models.BooleanField()
+    recorded_by = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+
+
+class Rating(models.Model):
+    """The applicant's satisfaction with one dossier, 1 to 5."""
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="rating")
+    score = models.PositiveSmallIntegerField()
+    comment = models.TextField(blank=True)
+    rated_at = models.DateTimeField()

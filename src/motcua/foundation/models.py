@@ -1,0 +1,78 @@
+"""The outbox, the ledger, number sequences and idempotency keys."""
+
+from django.db import models
+
+
+class OutboxEvent(models.Model):
+    """An event published in an action's transaction, waiting for the relay."""
+
+    name = models.CharField(max_length=60)
+    payload = models.JSONField()
+    created_at = models.DateTimeField()
+    relayed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], name="outbox_waiting", condition=models.Q(relayed_at__isnull=True)
+            )
+        ]
+
+
+class HandlerRun(models.Model):
+    """That one handler has dealt with one event: makes delivery idempotent."""
+
+    event = models.ForeignKey(OutboxEvent, models.CASCADE, related_name="runs")
+    handler = models.CharField(max_length=120)
+    state = models.CharField(max_length=8)
+    error = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "handler"], name="handler_once")]
+
+
+class LedgerEntry(models.Model):
+    """One act, append-only: the database refuses UPDATE and DELETE. `body` is canonical JSON and
+    `digest` its SHA-256."""
+
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    actor = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    body = models.TextField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "id"])]
+
+
+class LedgerSeal(models.Model):
+    """The link of one committed entry into the chain: `link = SHA-256(previous link | digest)`.
+    `position` counts from 1 without gaps."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(LedgerEntry, models.PROTECT, related_name="seal")
+    link = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+
+class NumberSequence(models.Model):
+    """The last number given under a key (an agency and a day; a register and a year)."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    last = models.BigIntegerField()
+
+
+class IdempotencyKey(models.Model):
+    """The answer once given to a request that carried a key, given again to a repetition."""
+
+    scope = models.CharField(max_length=120)
+    key = models.CharField(max_length=120)
+    request_digest = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_once")]

@@ -1,0 +1,112 @@
+"""Who people are: natural persons, organisations, accounts and appointments."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+
+from motcua.foundation.crypto import EncryptedTextField
+
+
+class Person(models.Model):
+    """A natural person known to the platform by the personal id number (12 digits)."""
+
+    id_number = EncryptedTextField()
+    id_index = models.BinaryField(max_length=16, unique=True)
+    full_name = models.CharField(max_length=120)
+    folded_name = models.CharField(max_length=120)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=6, blank=True)
+    ethnicity = models.CharField(max_length=40, blank=True)
+    residence = EncryptedTextField(null=True)
+    residence_code = models.CharField(max_length=5, blank=True)
+    phone = EncryptedTextField(null=True)
+    email = EncryptedTextField(null=True)
+    updated_at = models.DateTimeField()
+
+
+class Organisation(models.Model):
+    """A business or other body, known by its tax code."""
+
+    tax_code = models.CharField(max_length=14, unique=True)
+    name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200)
+    address = models.CharField(max_length=300, blank=True)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(subject=username)
+
+
+class Account(AbstractBaseUser):
+    """Somebody who can sign in. `subject` is the `sub` of the national eID, or a local name for
+    the few break-glass accounts that have a password."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Cá nhân"
+        ORGANISATION = "organisation", "Tổ chức"
+        LOCAL = "local", "Tài khoản quản trị dự phòng"
+
+    subject = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="accounts")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="accounts"
+    )
+    display_name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_administrator = models.BooleanField(default=False)
+
+    objects = AccountManager()
+    USERNAME_FIELD = "subject"
+
+
+class Role(models.TextChoices):
+    RECEPTIONIST = "receptionist", "Người tiếp nhận hồ sơ"
+    HANDLER = "handler", "Chuyên viên"
+    APPROVER = "approver", "Lãnh đạo"
+    CLERK = "clerk", "Văn thư cơ quan"
+    HEAD = "head", "Người đứng đầu"
+    ADMINISTRATOR = "administrator", "Quản trị"
+
+
+class Appointment(models.Model):
+    """An officer's post: who, where, in which role, from when to when, for which sectors (empty:
+    all). Leaving the agency ends `valid`."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="appointments")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    role = models.CharField(max_length=15, choices=Role.choices)
+    sectors = ArrayField(models.CharField(max_length=20), default=list)
+    title = models.CharField(max_length=120, blank=True)
+    valid = DateRangeField()
+    source = models.CharField(max_length=200)
+
+
+class Access(models.Model):
+    """One look at a person's data by somebody else: what the person may later see."""
+
+    subject = models.ForeignKey(Person, models.PROTECT, related_name="accesses")
+    viewer = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    viewer_name = models.CharField(max_length=120)
+    agency_name = models.CharField(max_length=200)
+    role = models.CharField(max_length=15)
+    purpose = models.CharField(max_length=300)
+    dossier_number = models.CharField(max_length=60, blank=True)
+    fields = ArrayField(models.CharField(max_length=60))
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-at"])]
+
+
+class Consent(models.Model):
+    """A person's consent to one purpose; never assumed, withdrawn by a date."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=80)
+    text = models.TextField()
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)

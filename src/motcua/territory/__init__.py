@@ -1,0 +1,1 @@
+"""Places: provinces and communes, each dated. `Unit` is one unit over one range of days."""
