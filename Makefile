@@ -1,0 +1,51 @@
+# The ways in. Each target makes .venv by itself; docs/operator/ tells more.
+#
+#   make demo                    everything on this machine, with the Lạng Sơn demonstration data
+#   make demo MOTCUA_PORT=9000   the same on other ports (9000 to 9007)
+#   make test TESTS=tests/forms  part of the tests
+
+SHELL := /bin/sh
+BIN := .venv/bin
+TESTS ?= tests
+export PYTHONUNBUFFERED = 1
+
+.PHONY: help setup demo test check format journey bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup    .venv with the locked packages"
+	@echo "make demo     everything on this machine, with demonstration data (stop: Ctrl-C)"
+	@echo "make test     all tests; browser tests where a Chromium is found (REQUIRE_BROWSER=1: must be)"
+	@echo "make check    formatting, lint, types, import contract"
+	@echo "make journey  the main job, headless: build/journey/journey.json and signed results"
+	@echo "make bench    the benchmarks, one JSON line per figure"
+	@echo "make format   formats the code; make clean removes .venv, .demo and build"
+
+setup:
+	@tools/setup.sh
+
+demo: setup
+	@MOTCUA_HOME="$${MOTCUA_HOME:-.demo}" exec $(BIN)/motcua demo run
+
+test: setup
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
+
+check: setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+journey: setup
+	@$(BIN)/python -m journey
+
+bench: setup
+	@$(BIN)/python -m bench
+
+clean:
+	@rm -rf .venv build
+	@echo "Kept: .demo (remove it with: .venv/bin/motcua demo remove, before make clean)"

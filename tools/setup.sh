@@ -1,0 +1,72 @@
+#!/bin/sh
+# Makes .venv with exactly the packages of requirements.lock and this checkout in it.
+#
+# A stamp in .venv holds the digest of everything the environment depends on; when it still fits,
+# nothing is done and no network is needed. uv does the installing where it can be had (7 s), pip
+# otherwise (30 s); both refuse a package whose hash is not in the lock.
+set -eu
+cd "$(dirname "$0")/.."
+
+digest() {
+    { pwd; cat requirements.lock pyproject.toml tools/setup.sh; } |
+        { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-64
+}
+
+wanted=$(digest)
+stamp=.venv/.made-from
+if [ -x .venv/bin/motcua ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] &&
+    .venv/bin/python -c '' 2>/dev/null; then
+    exit 0
+fi
+
+fits='import sys; sys.exit(sys.version_info < (3, 11))'
+find_python() {
+    for name in "${PYTHON:-}" python3 python3.11 python3.12 python3.13 python3.14 python; do
+        if [ -n "$name" ] && "$name" -c "$fits" >/dev/null 2>&1; then
+            echo "$name"
+            return
+        fi
+    done
+}
+
+python=$(find_python)
+if [ -z "$python" ]; then
+    echo "Python 3.11 or newer is needed and none was found (python3 is:" \
+        "$(python3 --version 2>&1 || true))." >&2
+    echo "Install one, or name it: make setup PYTHON=/path/to/python3.11" >&2
+    exit 1
+fi
+
+echo "Making .venv with $("$python" --version 2>&1) ..."
+rm -rf .venv
+if "$python" -c 'import ensurepip' 2>/dev/null; then
+    "$python" -m venv .venv
+    pip() { .venv/bin/python -m pip "$@"; }
+elif "$python" -m pip --version >/dev/null 2>&1; then
+    # Debian without python3-venv, but with python3-pip: the outer pip installs into .venv.
+    "$python" -m venv --without-pip .venv
+    outer=$python
+    pip() { "$outer" -m pip --python .venv/bin/python "$@"; }
+else
+    echo "$python cannot make virtual environments: its module ensurepip is missing." >&2
+    echo "On Debian and Ubuntu: apt-get install python3-venv" >&2
+    exit 1
+fi
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+
+# uv does not read pip's settings: where pip was given an index of its own, pip is used.
+use_uv() {
+    [ -z "${MOTCUA_SETUP_WITH_PIP:-}" ] || return 1
+    if [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
+        [ -z "${PIP_INDEX_URL:-}" ] || return 1
+        ! pip config get global.index-url >/dev/null 2>&1 || return 1
+    fi
+    awk '/^[^ #]/ { ours = /^uv==/ } ours' requirements.lock >.venv/uv.lock
+    pip install --quiet --require-hashes --no-deps -r .venv/uv.lock 2>.venv/uv.log || return 1
+    .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes \
+        -r requirements.lock || return 1
+}
+use_uv || pip install --quiet --require-hashes -r requirements.lock
+
+pip install --quiet --no-deps --no-build-isolation --no-index -e .
+echo "$wanted" >"$stamp"
