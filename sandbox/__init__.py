@@ -1,0 +1,1 @@
+"""Stand-ins for outside systems: separate servers that speak the real protocols."""
