@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class AgenciesConfig(AppConfig):
+class AgenciesConfig(RoomConfig):
     name = "motcua.agencies"
     label = "agencies"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class CatalogueConfig(AppConfig):
+class CatalogueConfig(RoomConfig):
     name = "motcua.catalogue"
     label = "catalogue"
-    default_auto_field = "django.db.models.BigAutoField"

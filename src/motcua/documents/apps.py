@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class DocumentsConfig(AppConfig):
+class DocumentsConfig(RoomConfig):
     name = "motcua.documents"
     label = "documents"
-    default_auto_field = "django.db.models.BigAutoField"

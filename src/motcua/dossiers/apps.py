@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class DossiersConfig(AppConfig):
+class DossiersConfig(RoomConfig):
     name = "motcua.dossiers"
     label = "dossiers"
-    default_auto_field = "django.db.models.BigAutoField"

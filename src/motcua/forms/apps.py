@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class FormsConfig(AppConfig):
+class FormsConfig(RoomConfig):
     name = "motcua.forms"
     label = "forms"
-    default_auto_field = "django.db.models.BigAutoField"

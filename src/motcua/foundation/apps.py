@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class FoundationConfig(AppConfig):
+class FoundationConfig(RoomConfig):
     name = "motcua.foundation"
     label = "foundation"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class NoticesConfig(AppConfig):
+class NoticesConfig(RoomConfig):
     name = "motcua.notices"
     label = "notices"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class PaymentsConfig(AppConfig):
+class PaymentsConfig(RoomConfig):
     name = "motcua.payments"
     label = "payments"
-    default_auto_field = "django.db.models.BigAutoField"

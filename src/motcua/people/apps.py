@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class PeopleConfig(AppConfig):
+class PeopleConfig(RoomConfig):
     name = "motcua.people"
     label = "people"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class ProcessesConfig(AppConfig):
+class ProcessesConfig(RoomConfig):
     name = "motcua.processes"
     label = "processes"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class RegistersConfig(AppConfig):
+class RegistersConfig(RoomConfig):
     name = "motcua.registers"
     label = "registers"
-    default_auto_field = "django.db.models.BigAutoField"

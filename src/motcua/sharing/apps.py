@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class SharingConfig(AppConfig):
+class SharingConfig(RoomConfig):
     name = "motcua.sharing"
     label = "sharing"
-    default_auto_field = "django.db.models.BigAutoField"

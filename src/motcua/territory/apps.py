@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from motcua.foundation.room import RoomConfig
 
 
-class TerritoryConfig(AppConfig):
+class TerritoryConfig(RoomConfig):
     name = "motcua.territory"
     label = "territory"
-    default_auto_field = "django.db.models.BigAutoField"
