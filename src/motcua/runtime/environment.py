@@ -1,4 +1,9 @@
-"""The environment variables of an installation, each with its meaning and default."""
+"""The environment variables of an installation, each with its meaning and default.
+
+The outside systems default to the sandbox servers that `motcua demo run` starts beside the web
+server, on the ports after it. Their secrets have a default for those sandboxes only: an
+installation that names an outside system must also bring the secret agreed with it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +14,28 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
+from motcua.runtime.ports import Ports
+
+SANDBOX_SECRET = "sandbox-only-not-a-secret"  # noqa: S105 - what the stand-ins expect
+
 
 def home_folder() -> Path:
     """`MOTCUA_HOME`, or the per-user data folder of the platform."""
     if given := os.environ.get("MOTCUA_HOME"):
         return Path(given).absolute()
     base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(base).expanduser() / "motcua"
+    return Path(base).expanduser().absolute() / "motcua"
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What an installation is told from outside. URLs carry no trailing slash."""
+    """What an installation is told from outside. URLs carry no trailing slash.
+
+    `port` is where the web server listens, on the address `bind`; `smtp` is `host:port`; `demo` is
+    True where demonstration accounts may be shown on the sign-in page. `eid_client_id` and
+    `eid_client_secret` are this installation's registration at the eID provider, `bank_terminal`
+    and `bank_secret` those at the payment gateway.
+    """
 
     home: Path
     package_folder: Path
@@ -29,11 +44,26 @@ class Environment:
     role: str
     public_url: str
     allowed_hosts: list[str]
+    bind: str
+    port: int
+    demo: bool
+    eid_url: str
+    eid_client_id: str
+    eid_client_secret: str
+    population_url: str
+    population_secret: str
+    bank_url: str
+    bank_terminal: str
+    bank_secret: str
+    smtp: str
+    tsa_url: str
+    national_url: str
+    national_secret: str
 
     @classmethod
     def read(cls) -> Environment:
         home = home_folder()
-        public_url = os.environ.get("MOTCUA_URL", "http://127.0.0.1:8000").rstrip("/")
+        ports = Ports.read()
         role = os.environ.get("MOTCUA_ROLE", "both")
         if role not in ("national", "province", "both"):
             raise SystemExit(f"MOTCUA_ROLE is {role!r}; it must be national, province or both")
@@ -43,8 +73,23 @@ class Environment:
             secret_key=_secret_key(home),
             database_url=os.environ.get("DATABASE_URL", ""),
             role=role,
-            public_url=public_url,
+            public_url=_url("MOTCUA_URL", ports.web),
             allowed_hosts=os.environ.get("MOTCUA_HOSTS", "*").split(","),
+            bind=os.environ.get("MOTCUA_BIND", "127.0.0.1"),
+            port=ports.web,
+            demo=os.environ.get("MOTCUA_DEMO", "") == "1",
+            eid_url=_url("MOTCUA_EID_URL", ports.eid),
+            eid_client_id=os.environ.get("MOTCUA_EID_CLIENT", "motcua"),
+            eid_client_secret=_secret("MOTCUA_EID_SECRET", "MOTCUA_EID_URL"),
+            population_url=_url("MOTCUA_POPULATION_URL", ports.population),
+            population_secret=_secret("MOTCUA_POPULATION_SECRET", "MOTCUA_POPULATION_URL"),
+            bank_url=_url("MOTCUA_BANK_URL", ports.bank),
+            bank_terminal=os.environ.get("MOTCUA_BANK_TERMINAL", "MOTCUA01"),
+            bank_secret=_secret("MOTCUA_BANK_SECRET", "MOTCUA_BANK_URL"),
+            smtp=os.environ.get("MOTCUA_SMTP", f"127.0.0.1:{ports.smtp}"),
+            tsa_url=_url("MOTCUA_TSA_URL", ports.tsa),
+            national_url=_url("MOTCUA_NATIONAL_URL", ports.national),
+            national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
         )
 
     def database(self) -> dict[str, Any]:
@@ -54,14 +99,29 @@ class Environment:
         query = dict(part.split("=", 1) for part in url.query.split("&") if "=" in part)
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": url.path.lstrip("/") or "motcua",
+            "NAME": unquote(url.path.lstrip("/")) or "motcua",
             "USER": unquote(url.username or query.get("user", "")),
             "PASSWORD": unquote(url.password or ""),
             "HOST": unquote(query.get("host", "") or url.hostname or ""),
             "PORT": str(url.port or query.get("port", "") or ""),
+            # A server that was restarted under the pool is noticed before the query, not by it.
+            "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {"pool": {"min_size": 1, "max_size": 6, "timeout": 10}},
             "TEST": {"NAME": os.environ.get("MOTCUA_TEST_DB", "test_motcua")},
         }
+
+
+def _url(variable: str, port: int) -> str:
+    return os.environ.get(variable, "").rstrip("/") or f"http://127.0.0.1:{port}"
+
+
+def _secret(variable: str, url_variable: str) -> str:
+    """The secret agreed with an outside system; the sandboxes' own when none was named."""
+    given = os.environ.get(variable, "")
+    host = urlparse(os.environ.get(url_variable, "")).hostname or "127.0.0.1"
+    if not given and host not in ("127.0.0.1", "localhost", "::1"):
+        raise SystemExit(f"{url_variable} names {host}; {variable} must hold the secret for it")
+    return given or SANDBOX_SECRET
 
 
 def _secret_key(home: Path) -> str:
@@ -71,9 +131,13 @@ def _secret_key(home: Path) -> str:
     path = home / "secret_key"
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
         try:
-            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-                out.write(secrets.token_urlsafe(48))
+            os.link(fresh, path)  # whole or not at all: another process may start just now
         except FileExistsError:
             pass
+        finally:
+            fresh.unlink()
     return path.read_text().strip()

@@ -1,0 +1,73 @@
+"""Fixtures for every room: the browser, and what a test may ask of the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    """The Chromium to test with: `CHROMIUM`, or the first one on the path."""
+    if given := os.environ.get("CHROMIUM"):
+        return given
+    return next(filter(None, map(shutil.which, CHROMIUMS)), None)
+
+
+def pytest_configure() -> None:
+    # Pages are tested without collecting and hashing the static files first.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    # Playwright's synchronous interface keeps an event loop in the test's thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    no_browser = chromium() is None
+    wanting = [item for item in items if item.get_closest_marker("browser")]
+    if wanting and no_browser and os.environ.get("REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(
+            "REQUIRE_BROWSER=1 but there is no Chromium here: install one or name it in CHROMIUM"
+        )
+    for item in wanting if no_browser else []:
+        item.add_marker(pytest.mark.skip(reason="no Chromium here"))
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="../shared is not here"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all browser tests of the run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh visitor: own cookies, a desktop window, Vietnamese."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+    )
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
