@@ -57,6 +57,20 @@ class LedgerSeal(models.Model):
     sealed_at = models.DateTimeField()
 
 
+class LedgerPending(models.Model):
+    """An entry that waits for its seal. A trigger writes it with the entry and the sealer removes
+    it, so that the sealer never searches the ledger for what is new."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+
+
+class LedgerHead(models.Model):
+    """The end of the chain (one row, `id` 1): shows when the last seals were taken away."""
+
+    position = models.BigIntegerField()
+    link = models.BinaryField(max_length=32)
+
+
 class NumberSequence(models.Model):
     """The last number given under a key (an agency and a day; a register and a year)."""
 

@@ -1,0 +1,94 @@
+"""Work that happens outside a request: jobs that are deferred, and functions called every so often.
+
+A job is deferred in the caller's transaction and vanishes if that rolls back; it runs at least
+once, so it must be safe to run twice. `worker.Worker` runs both kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app as _app
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A function the worker calls every `seconds`, never twice at once in one installation."""
+
+    name: str
+    seconds: float
+    function: Callable[[], Any]
+
+
+_periodic: dict[str, Periodic] = {}
+_tasks: dict[str, tuple[Callable[..., Any], int]] = {}
+
+
+def task(name: str, attempts: int = 10) -> Callable[[F], F]:
+    """Register the decorated function as the job `name` (`room.what`), deferred with `defer`.
+
+    A job that raises runs again after 2, 4, 8, … seconds, `attempts` times in all.
+    """
+
+    def register(function: F) -> F:
+        _tasks[name] = (function, attempts)
+        return function
+
+    return register
+
+
+def defer(name: str, delay: int = 0, **arguments: Any) -> None:
+    """Have the job `name` run `delay` seconds after the caller's transaction has committed.
+    `arguments` must be JSON-able. The job's module need not be loaded here."""
+    options: dict[str, Any] = {"schedule_in": {"seconds": delay}} if delay else {}
+    _app.configure_task(name, allow_unknown=True, **options).defer(**arguments)
+
+
+def periodic(seconds: float) -> Callable[[F], F]:
+    """Have the worker call the decorated function, which takes nothing, every `seconds`."""
+
+    def register(function: F) -> F:
+        name = f"{function.__module__}.{function.__qualname__}".removeprefix("motcua.")
+        _periodic[name] = Periodic(name, seconds, function)
+        return function
+
+    return register
+
+
+def periodics() -> list[Periodic]:
+    """All registered periodic functions."""
+    return list(_periodic.values())
+
+
+def discover() -> None:
+    """Import the `jobs` module of every room (the worker does; a web process need not) and hand
+    the jobs found to the queue."""
+    for config in apps.get_app_configs():
+        if (
+            config.name.startswith("motcua.")
+            and config.module is not None
+            and module_has_submodule(config.module, "jobs")
+        ):
+            import_module(f"{config.name}.jobs")
+    for name, (function, attempts) in _tasks.items():
+        if name not in _app.tasks:
+            retry = RetryStrategy(max_attempts=attempts, exponential_wait=2)
+            _app.task(name=name, retry=retry)(function)
+
+
+def run_waiting() -> None:
+    """Run every job that is due, then return (for tests and commands). Opens connections of its
+    own: what the caller has not committed is not seen."""
+    discover()
+    with _app.replace_connector(_app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined] # only Django's connector has it
+        worker_app.run_worker(
+            wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
+        )

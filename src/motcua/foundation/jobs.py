@@ -1,0 +1,17 @@
+"""The foundation's own background work."""
+
+from __future__ import annotations
+
+from motcua.foundation import background, events
+
+
+@background.task("foundation.retry", attempts=12)
+def retry_handler(event_id: int, handler: str) -> None:
+    """Deliver an event again to the one handler that failed on it."""
+    events.retry(event_id, handler)
+
+
+@background.periodic(3600)
+def sweep_outbox() -> None:
+    """Remove events that were delivered days ago."""
+    events.sweep()
