@@ -1,5 +1,6 @@
 """Drafts, dossiers and what happens to them."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now
 
@@ -27,6 +28,11 @@ class FilingWay(models.IntegerChoices):
     COUNTER = 1, "Trực tiếp"
     ONLINE = 2, "Trực tuyến"
     POST = 3, "Bưu chính công ích"
+
+    @property
+    def key(self) -> str:
+        """`online`, `counter` or `post`: how the catalogue and the processes call it."""
+        return self.name.lower()
 
 
 class Draft(models.Model):
@@ -80,7 +86,6 @@ class Dossier(models.Model):
     lookup_code = models.CharField(max_length=12)
     origin = models.CharField(max_length=20, default="here")
     origin_number = models.CharField(max_length=60, blank=True)
-    charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+")
     limit_amount = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     limit_unit = models.CharField(max_length=14)
     submitted_at = models.DateTimeField()
@@ -97,6 +102,9 @@ class Dossier(models.Model):
         constraints = [models.UniqueConstraint(fields=["realm", "number"], name="dossier_number")]
         indexes = [
             models.Index(fields=["applicant", "-submitted_at"]),
+            GinIndex(
+                OpClass("applicant_folded", name="gin_trgm_ops"), name="dossier_applicant_trigram"
+            ),
             models.Index(
                 fields=["agency", "due_at", "id"],
                 name="dossier_open",

@@ -1,0 +1,142 @@
+"""Who acts, and the two things every action does: lock and check, then record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from motcua.dossiers import rules
+from motcua.dossiers.errors import ChangedSinceSeen, NotAllowedNow, NotFound, NotYours
+from motcua.dossiers.models import Dossier, Status, TimelineEntry
+from motcua.foundation import ledger
+from motcua.foundation.viewer import Viewer
+from motcua.people.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it, as the timeline names them. `role` is a `people.Role`, `applicant` or `system`;
+    `account_id` is None for the system."""
+
+    name: str
+    role: str
+    agency_name: str = ""
+    account_id: int | None = None
+
+    @property
+    def ledger_name(self) -> str:
+        return f"{self.role}:{self.account_id or 'system'}"
+
+
+SYSTEM = Actor("Hệ thống", "system")
+
+
+def applicant(viewer: Viewer) -> Actor:
+    """The viewer acting for themselves."""
+    return Actor(viewer.name, "applicant", account_id=viewer.account_id)
+
+
+def officer(viewer: Viewer, agency_id: int, agency_name: str, roles: Sequence[str]) -> Actor:
+    """The viewer acting in one of `roles` for the agency. A head may do what an approver may.
+
+    Raises `NotYours` when no post of theirs fits.
+    """
+    fitting = {*roles, Role.HEAD} if Role.APPROVER in roles else set(roles)
+    for post in viewer.posts:
+        if post.role in fitting and agency_id in post.serves:
+            return Actor(viewer.name, post.role, agency_name, viewer.account_id)
+    names = " hoặc ".join(Role(role).label for role in roles)
+    raise NotYours(names, agency_name)
+
+
+def works_for(viewer: Viewer, agency_id: int) -> bool:
+    """Whether any of the viewer's posts serves the agency."""
+    return any(agency_id in post.serves for post in viewer.posts)
+
+
+def locked(dossier_id: int, seen: int | None = None) -> Dossier:
+    """The dossier, locked to the end of the transaction.
+
+    Raises `NotFound`, and `ChangedSinceSeen` when `seen` is not its revision any more.
+    """
+    dossier = (
+        Dossier.objects.select_for_update(of=("self",))
+        .select_related("agency", "procedure")
+        .filter(pk=dossier_id)
+        .first()
+    )
+    if dossier is None:
+        raise NotFound
+    if seen is not None and seen != dossier.revision:
+        last = dossier.timeline.order_by("-id").first()
+        raise ChangedSinceSeen(
+            last.actor_name if last else "", last.at if last else dossier.submitted_at
+        )
+    return dossier
+
+
+def require(dossier: Dossier, allowed: Sequence[int] | frozenset[Status], action: str) -> None:
+    """Raise `NotAllowedNow` unless the dossier is in one of the `allowed` states."""
+    if dossier.status not in allowed:
+        raise NotAllowedNow(action, Status(dossier.status).label)
+
+
+def record(
+    dossier: Dossier,
+    kind: str,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    to: Status | None = None,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+) -> TimelineEntry:
+    """Move the dossier to state `to` (or leave it), append to its timeline and to the ledger, and
+    save it with the next revision. Raises `NotAllowedNow` for a move that no row of the transition
+    table allows."""
+    reason = ""
+    if to is not None and to != dossier.status:
+        row = rules.transition(dossier.status, to)
+        if row is None:
+            raise NotAllowedNow(f"chuyển sang “{to.label}”", Status(dossier.status).label)
+        reason = row.reason
+        dossier.status = to
+    dossier.revision += 1
+    dossier.save()
+    return append(
+        dossier, kind, text, actor, now, note=note, data={"reason": reason, **(data or {})}
+    )
+
+
+def append(
+    dossier: Dossier,
+    kind: str,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+) -> TimelineEntry:
+    """One timeline entry and its ledger entry; the dossier row is not touched."""
+    entry = TimelineEntry.objects.create(
+        dossier=dossier,
+        at=now,
+        kind=kind,
+        status=dossier.status,
+        text=text,
+        note=note,
+        actor_name=actor.name,
+        actor_role=actor.role,
+        agency_name=actor.agency_name,
+    )
+    ledger.append(
+        f"dossier.{kind}",
+        dossier.number,
+        actor.ledger_name,
+        {"status": int(dossier.status), "revision": dossier.revision, **(data or {})},
+    )
+    return entry

@@ -1,0 +1,92 @@
+"""What the worker does to a dossier: system steps, timers, payments that came in or never came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from motcua.catalogue import queries as catalogue
+from motcua.dossiers import rules, system_steps
+from motcua.dossiers.actions import returning, steps
+from motcua.dossiers.actions.acting import SYSTEM, append, locked, record
+from motcua.dossiers.actions.applicant import stop
+from motcua.dossiers.events import DossierProgressed, FeePaid
+from motcua.dossiers.models import Dossier, Status
+from motcua.foundation import events, money
+from motcua.processes.models import WorkItem
+
+
+def run_system_step(dossier_id: int, item_id: int, now: datetime) -> None:
+    """Do what a step of role `system` asks (a call to another agency, an entry in a register), then
+    finish the step. The call happens before the transaction and is idempotent by the dossier's
+    number, so running twice does no harm."""
+    item = WorkItem.objects.filter(pk=item_id, state=WorkItem.State.OPEN, role="system").first()
+    if item is None:
+        return
+    dossier = Dossier.objects.select_related("agency", "procedure").get(pk=dossier_id)
+    version = catalogue.version(dossier.version_id)
+    learnt = system_steps.run(item.settings.get("action", ""), dossier, version, now)
+    _finish_system_step(dossier_id, item, learnt, now)
+
+
+@transaction.atomic
+def _finish_system_step(
+    dossier_id: int, item: WorkItem, learnt: dict[str, Any], now: datetime
+) -> None:
+    dossier = locked(dossier_id)
+    if not WorkItem.objects.filter(pk=item.pk, state=WorkItem.State.OPEN).exists():
+        return
+    dossier.facts |= learnt
+    entry = record(dossier, "system_step", f"{item.name}: xong."[:600], SYSTEM, now)
+    outcome = item.outcomes[0]["key"] if item.outcomes else "done"
+    steps.complete(dossier, item, outcome, None, now)
+    events.publish(DossierProgressed(dossier.pk, entry.pk))
+
+
+@transaction.atomic
+def fire_timers(dossier_id: int, now: datetime) -> None:
+    """Let due process timers fire. While the applicant is asked for something, time stands still
+    for the officers' steps too, so nothing fires."""
+    dossier = locked(dossier_id)
+    if dossier.status not in rules.WITH_OFFICERS:
+        return
+    for item in steps.fire_timers(dossier, now):
+        append(
+            dossier,
+            "silence",
+            f"{item.name}: hết thời hạn, tiếp tục theo quy định."[:600],
+            SYSTEM,
+            now,
+        )
+
+
+@transaction.atomic
+def fee_paid(dossier_id: int, charge_id: int, amount: int, method: str, now: datetime) -> None:
+    """A fee has come in: say so, and give the result where it waited for the money."""
+    dossier = locked(dossier_id)
+    entry = record(
+        dossier,
+        "paid",
+        f"Đã nộp {money.vnd(amount)}.",
+        SYSTEM,
+        now,
+        data={"method": method, "charge": charge_id},
+    )
+    events.publish(FeePaid(dossier.pk, entry.pk, charge_id))
+    returning.deliver_online(dossier, now)
+
+
+@transaction.atomic
+def withdraw_unpaid(dossier_id: int, now: datetime) -> None:
+    """A filing that stayed unpaid for 15 days is withdrawn, with a notice."""
+    dossier = locked(dossier_id)
+    if dossier.status == Status.REGISTERED:
+        stop(
+            dossier,
+            SYSTEM,
+            f"quá {rules.UNPAID_AFTER.days} ngày chưa nộp phí, lệ phí. Bạn có thể nộp lại hồ sơ"
+            " bất cứ lúc nào.",
+            now,
+        )

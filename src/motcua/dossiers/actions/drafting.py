@@ -1,0 +1,194 @@
+"""Drafts: started with what the State already knows, saved topic by topic, filed once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue import rules as law
+from motcua.documents import actions as documents
+from motcua.dossiers import prefill, rules
+from motcua.dossiers.actions.acting import applicant
+from motcua.dossiers.actions.filing import Filing, file
+from motcua.dossiers.errors import CannotFileHere, DraftChanged, DraftGone, NotFound, Refused
+from motcua.dossiers.models import Attachment, Dossier, Draft, FilingWay
+from motcua.forms import engine as forms
+from motcua.foundation.viewer import Viewer
+from motcua.people.models import Person
+
+FILES_PER_PAPER = 10
+"""More pages than this belong in one PDF."""
+
+
+class TooManyFiles(Refused):
+    code = "too_many_files"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Mỗi giấy tờ nhận tối đa {FILES_PER_PAPER} tệp. Hãy gộp các trang vào một tệp PDF."
+        )
+
+
+def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) -> Draft:
+    """A new draft of the viewer's for one version at one agency, prefilled from the registers.
+
+    The registers are asked before the transaction, so that a slow one holds no lock; when one does
+    not answer, the draft starts empty. Raises `CannotFileHere`.
+    """
+    if viewer.person_id is None or viewer.account_id is None:
+        raise NotFound
+    facts = catalogue.version(version_id)
+    verdict = law.can_file_online(facts)
+    if not verdict.allowed or facts.form_id is None:
+        raise CannotFileHere(verdict.reason)
+    person = Person.objects.get(pk=viewer.person_id)
+    agency = agencies.agency(agency_id)
+    form = forms.compiled(facts.form_id)
+    known = prefill.gather(person, form.sources(), purpose=f"{facts.code} {facts.short_name}")
+    return Draft.objects.create(
+        account_id=viewer.account_id,
+        person=person,
+        version_id=version_id,
+        agency_id=agency.pk,
+        answers=json.dumps(known.answers, ensure_ascii=False),
+        sources=known.sources,
+        created_at=now,
+        saved_at=now,
+        expires_at=now + rules.DRAFT_KEPT,
+    )
+
+
+def own(viewer: Viewer, draft_id: int, now: datetime, *, lock: bool = True) -> Draft:
+    """The viewer's draft. Raises `NotFound`, or `DraftGone` when discarded or expired."""
+    rows = Draft.objects.filter(pk=draft_id, person_id=viewer.person_id)
+    draft = (rows.select_for_update() if lock else rows).first()
+    if draft is None or viewer.person_id is None:
+        raise NotFound
+    if draft.discarded_at is not None or (draft.expires_at < now and draft.submitted_as_id is None):
+        raise DraftGone
+    return draft
+
+
+@transaction.atomic
+def save_topic(
+    viewer: Viewer, draft_id: int, values: Mapping[str, Any], seen: int, now: datetime
+) -> Draft:
+    """Keep `values` (one topic's answers, right or wrong: nothing typed is lost).
+
+    An answer that differs from what a register said loses its source mark. Raises `DraftChanged`
+    when `seen` is not the draft's revision.
+    """
+    draft = own(viewer, draft_id, now)
+    if draft.submitted_as_id is not None:
+        raise DraftGone
+    if seen != draft.revision:
+        raise DraftChanged(draft.saved_at)
+    answers = json.loads(draft.answers or "{}")
+    for key, value in values.items():
+        if answers.get(key) != value:
+            draft.sources.pop(key, None)
+        answers[key] = value
+    draft.answers = json.dumps(answers, ensure_ascii=False)
+    draft.revision += 1
+    draft.saved_at = now
+    draft.expires_at = now + rules.DRAFT_KEPT
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def choose_agency(viewer: Viewer, draft_id: int, agency_id: int, now: datetime) -> Draft:
+    """File with another agency than the one proposed from the person's residence."""
+    draft = own(viewer, draft_id, now)
+    draft.agency_id = agencies.agency(agency_id).pk
+    draft.saved_at = now
+    draft.save(update_fields=["agency", "saved_at"])
+    return draft
+
+
+def attach(
+    viewer: Viewer, draft_id: int, component_key: str, name: str, content: bytes, now: datetime
+) -> Attachment:
+    """Add a file to one component document. Raises `documents.UploadRefused` and `TooManyFiles`."""
+    draft = own(viewer, draft_id, now, lock=False)
+    facts = catalogue.version(draft.version_id)
+    if component_key not in {component.key for component in facts.components}:
+        raise NotFound
+    stored = documents.store_upload(name, content, viewer.person_id, now)
+    with transaction.atomic():
+        draft = own(viewer, draft_id, now)
+        if draft.submitted_as_id is not None:
+            raise DraftGone
+        if draft.attachments.filter(component_key=component_key).count() >= FILES_PER_PAPER:
+            raise TooManyFiles
+        draft.saved_at = now
+        draft.save(update_fields=["saved_at"])
+        return Attachment.objects.create(
+            draft=draft, component_key=component_key, file=stored, added_at=now
+        )
+
+
+@transaction.atomic
+def detach(viewer: Viewer, attachment_id: int, now: datetime) -> None:
+    """Take a file off a draft again."""
+    row = Attachment.objects.filter(
+        pk=attachment_id, draft__person_id=viewer.person_id, dossier__isnull=True
+    ).first()
+    if row is None or row.draft_id is None:
+        raise NotFound
+    own(viewer, row.draft_id, now)
+    row.delete()
+
+
+@transaction.atomic
+def discard_draft(viewer: Viewer, draft_id: int, now: datetime) -> None:
+    """Put the draft in the bin; `restore_draft` brings it back."""
+    draft = own(viewer, draft_id, now)
+    if draft.submitted_as_id is None:
+        draft.discarded_at = now
+        draft.save(update_fields=["discarded_at"])
+
+
+@transaction.atomic
+def restore_draft(viewer: Viewer, draft_id: int, now: datetime) -> None:
+    """Bring a discarded draft back."""
+    changed = Draft.objects.filter(
+        pk=draft_id, person_id=viewer.person_id, discarded_at__isnull=False
+    ).update(discarded_at=None, expires_at=now + rules.DRAFT_KEPT)
+    if not changed:
+        raise NotFound
+
+
+@transaction.atomic
+def submit(viewer: Viewer, draft_id: int, now: datetime) -> Dossier:
+    """File the draft. A second click, a second tab or a repeated request answers with the dossier
+    that the first one made. Raises what `filing.check` raises; the draft stays as it was."""
+    draft = own(viewer, draft_id, now)
+    if draft.submitted_as_id is not None:
+        return Dossier.objects.get(pk=draft.submitted_as_id)
+    assert draft.agency_id is not None
+    attachments = list(draft.attachments.select_related("file"))
+    dossier = file(
+        Filing(
+            version_id=draft.version_id,
+            agency_id=draft.agency_id,
+            way=FilingWay.ONLINE,
+            applicant=Person.objects.get(pk=draft.person_id),
+            answers=json.loads(draft.answers or "{}"),
+            actor=applicant(viewer),
+            files=[(a.component_key, a.file) for a in attachments],
+            sources=draft.sources,
+            organisation_id=next(iter(viewer.organisation_ids), None),
+        ),
+        now,
+    )
+    draft.submitted_as = dossier
+    draft.saved_at = now
+    draft.save(update_fields=["submitted_as", "saved_at"])
+    return dossier

@@ -1,0 +1,146 @@
+"""Filing: the one way in for the portal, the counter, the API and the national portal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue import rules as law
+from motcua.catalogue.facts import VersionFacts
+from motcua.documents.models import File
+from motcua.dossiers import lookup_code, rules
+from motcua.dossiers.actions import steps
+from motcua.dossiers.actions.acting import Actor, append
+from motcua.dossiers.errors import CannotFileHere, IncompleteAnswers, MissingPapers
+from motcua.dossiers.events import DossierSubmitted
+from motcua.dossiers.models import Attachment, Dossier, FilingWay
+from motcua.forms import engine as forms
+from motcua.foundation import clock, events, numbering, text
+from motcua.payments import actions as payments
+from motcua.people.models import Person
+from motcua.processes import actions as processes
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Everything a filing consists of, whichever door it came through."""
+
+    version_id: int
+    agency_id: int
+    way: FilingWay
+    applicant: Person
+    answers: Mapping[str, Any]
+    actor: Actor
+    files: Sequence[tuple[str, File]] = ()
+    sources: Mapping[str, Any] = field(default_factory=dict)
+    organisation_id: int | None = None
+    representative_name: str = ""
+    origin: str = "here"
+    origin_number: str = ""
+
+
+def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
+    """The cleaned answers of a filing that may be taken in.
+
+    Raises `CannotFileHere`, `IncompleteAnswers` or `MissingPapers`. No SQL when the version and its
+    form are cached.
+    """
+    if facts.form_id is None or facts.process_id is None:
+        raise CannotFileHere(facts.online_reason or "Thủ tục này chưa nhận hồ sơ tại đây.")
+    form = forms.compiled(facts.form_id)
+    errors = form.validate(filing.answers)
+    if errors:
+        raise IncompleteAnswers(errors)
+    answers = form.cleaned(filing.answers)
+    way = filing.way.key
+    case = law.case_of(facts, answers)
+    if law.channel(facts, case, way) is None and not (way == "online" and facts.bookable):
+        raise CannotFileHere(facts.online_reason or "Thủ tục này không nhận theo cách nộp này.")
+    given = {key for key, _ in filing.files}
+    missing = [
+        component
+        for component in law.needed_components(facts, answers)
+        if component.required and component.upload and component.key not in given
+    ]
+    # At the counter the originals lie on the desk; they are compared and scanned at intake.
+    if missing and filing.way == FilingWay.ONLINE and not facts.bookable:
+        raise MissingPapers([c.key for c in missing], [c.name for c in missing])
+    return answers
+
+
+@transaction.atomic
+def file(filing: Filing, now: datetime) -> Dossier:
+    """Take in a filing: the dossier with its number in state 1, its fee, its process.
+
+    Raises what `check` raises. The number is taken last, when everything else is computed, so that
+    the row that orders the numbers of one agency and day is locked as briefly as possible.
+    """
+    facts = catalogue.version(filing.version_id)
+    answers = check(filing, facts)
+    case = law.case_of(facts, answers)
+    way = filing.way.key
+    limit = law.limit(facts, case, way)
+    quote = law.fee(facts, case, way, answers)
+    agency = agencies.agency(filing.agency_id)
+    offices = agencies.offices(filing.agency_id)
+    dossier = Dossier(
+        realm=agency.realm,
+        agency_id=agency.pk,
+        procedure_id=facts.procedure_id,
+        version_id=facts.id,
+        case_key=case.key,
+        way=filing.way,
+        applicant=filing.applicant,
+        applicant_name=filing.applicant.full_name,
+        applicant_folded=text.fold(filing.applicant.full_name),
+        organisation_id=filing.organisation_id,
+        beneficiary_name=str(answers.get(facts.parameters.get("beneficiary", "")) or ""),
+        representative_name=filing.representative_name,
+        answers=json.dumps(answers, ensure_ascii=False),
+        sources=dict(filing.sources),
+        lookup_code=lookup_code.new(),
+        origin=filing.origin,
+        origin_number=filing.origin_number,
+        limit_amount=limit.amount,
+        limit_unit=limit.unit,
+        submitted_at=now,
+    )
+    dossier.number = numbering.dossier_number(agency.code, clock.local(now).date())
+    dossier.save(force_insert=True)
+    if quote.amount:
+        payments.charge(
+            subject=dossier.pk,
+            agency=agency,
+            payer_name=dossier.applicant_name,
+            description=dossier.number,
+            items=quote.items,
+            due_at=now + rules.UNPAID_AFTER,
+            now=now,
+        )
+    assert facts.process_id is not None
+    started = processes.start(
+        version_id=facts.process_id,
+        subject=dossier.pk,
+        agency_id=agency.pk,
+        offices=offices,
+        variables=steps.variables(dossier, answers),
+        now=now,
+    )
+    if filing.files:
+        Attachment.objects.bulk_create(
+            Attachment(dossier=dossier, component_key=key, file=stored, added_at=now)
+            for key, stored in filing.files
+        )
+    entry = append(
+        dossier, "submitted", "Đã nộp hồ sơ.", filing.actor, now, data={"way": int(filing.way)}
+    )
+    events.publish(DossierSubmitted(dossier.pk, entry.pk))
+    steps.opened(dossier, started.items, now)
+    return dossier

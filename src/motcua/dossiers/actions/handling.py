@@ -1,0 +1,159 @@
+"""Working on a dossier: take a step, hand it to a colleague, finish it with an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from motcua.dossiers import rules
+from motcua.dossiers.actions import steps
+from motcua.dossiers.actions.acting import Actor, locked, officer, record, require
+from motcua.dossiers.errors import NotFound, Refused, StepGone
+from motcua.dossiers.events import DossierProgressed
+from motcua.dossiers.models import Dossier, FieldCheck, Opinion, Status
+from motcua.foundation import events
+from motcua.foundation.viewer import Viewer
+from motcua.people import queries as people
+from motcua.processes import actions as processes
+from motcua.processes.models import WorkItem
+
+NEGATIVE = frozenset({"refuse", "reject", "ineligible", "not_eligible"})
+"""Outcomes after which the result is a signed refusal."""
+
+OWN_ACTIONS = frozenset({"intake", "approve", "return", "confirm"})
+"""Kinds of step that have an action of their own."""
+
+
+def open_item(item_id: int) -> WorkItem:
+    """The open step. Raises `StepGone`."""
+    item = (
+        WorkItem.objects.select_related("agency")
+        .filter(pk=item_id, state=WorkItem.State.OPEN)
+        .first()
+    )
+    if item is None:
+        raise StepGone
+    return item
+
+
+@transaction.atomic
+def complete_step(
+    viewer: Viewer,
+    item_id: int,
+    seen: int,
+    outcome: str,
+    note: str,
+    data: Mapping[str, Any],
+    now: datetime,
+) -> Dossier:
+    """Finish a step with one of its outcomes; `note` is for the colleagues, `data` what the kind of
+    step records (an opinion's text, a field check's date, people, minutes).
+
+    Raises `NotYours`, `StepGone`, `ChangedSinceSeen`, `NotAllowedNow`, `Refused`.
+    """
+    item = open_item(item_id)
+    dossier = locked(item.subject, seen)
+    actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
+    require(dossier, rules.WITH_OFFICERS, "xử lý")
+    if item.kind in OWN_ACTIONS and not (item.kind == "approve" and outcome != "approve"):
+        raise Refused("Bước này có thao tác riêng trên trang hồ sơ.")
+    label = next((o["label"] for o in item.outcomes if o["key"] == outcome), outcome)
+    _keep(dossier, item, outcome, note, data, actor, now)
+    entry = record(
+        dossier,
+        f"step.{item.kind}",
+        f"{item.name}: {label}."[:600],
+        actor,
+        now,
+        to=Status.IN_PROCESS,
+        note=note.strip(),
+        data={"step": item.step, "outcome": outcome},
+    )
+    steps.complete(dossier, item, outcome, viewer.account_id, now)
+    events.publish(DossierProgressed(dossier.pk, entry.pk))
+    return dossier
+
+
+def _keep(
+    dossier: Dossier,
+    item: WorkItem,
+    outcome: str,
+    note: str,
+    data: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What the kind of step leaves behind. The caller saves the dossier."""
+    if item.kind == "opinion":
+        Opinion.objects.filter(work_item_id=item.pk).update(
+            answer=outcome[:12],
+            text=note.strip(),
+            answered_by=actor.name,
+            answered_at=now,
+        )
+        return
+    if item.kind == "field_check":
+        on = data.get("on")
+        if not isinstance(on, date) or on > now.date():
+            raise Refused("Nhập ngày kiểm tra thực địa (không sau hôm nay).")
+        if not str(data.get("people", "")).strip() or not str(data.get("minutes", "")).strip():
+            raise Refused("Ghi thành phần tham gia và biên bản kiểm tra thực địa.")
+        FieldCheck.objects.create(
+            dossier=dossier,
+            on=on,
+            people=str(data["people"]).strip(),
+            minutes=str(data["minutes"]).strip(),
+            conforms=outcome not in NEGATIVE,
+            recorded_by=actor.name,
+            recorded_at=now,
+        )
+        return
+    if outcome in NEGATIVE:
+        if not note.strip():
+            raise Refused("Nêu rõ lý do: người nộp sẽ nhận văn bản từ chối ghi lý do này.")
+        dossier.facts |= {"decision": "refuse", "refusal": {"reason": note.strip(), "legal": ""}}
+    elif item.kind != "approve":
+        dossier.facts["decision"] = "grant"
+
+
+@transaction.atomic
+def take(viewer: Viewer, item_id: int, now: datetime) -> WorkItem:
+    """Take an open step of the viewer's role. Of two at once one gets it, the other `Refused`."""
+    item = open_item(item_id)
+    dossier = locked(item.subject)
+    officer(viewer, item.agency_id, item.agency.name, [item.role])
+    item = open_item(item_id)
+    if item.assignee_id is not None and item.assignee_id != viewer.account_id:
+        raise Refused("Đồng nghiệp vừa nhận việc này.")
+    processes.assign(item.pk, viewer.account_id, now)
+    if dossier.status == Status.ACCEPTED and item.kind != "return":
+        actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
+        entry = record(
+            dossier, "taken", f"{viewer.name} đang xử lý.", actor, now, to=Status.IN_PROCESS
+        )
+        events.publish(DossierProgressed(dossier.pk, entry.pk))
+    return item
+
+
+@transaction.atomic
+def assign(viewer: Viewer, item_id: int, account_id: int | None, now: datetime) -> WorkItem:
+    """Give an open step to a colleague of the same role, or (None) back to everybody. Whoever holds
+    it, an approver or the head of the agency may."""
+    item = open_item(item_id)
+    dossier = locked(item.subject)
+    if item.assignee_id != viewer.account_id:
+        actor = officer(viewer, item.agency_id, item.agency.name, ["approver", "head"])
+    else:
+        actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
+    name = "mọi người cùng vai trò"
+    if account_id is not None:
+        colleague = people.colleague(account_id, item.agency_id, item.role, now)
+        if colleague is None:
+            raise NotFound
+        name = colleague.display_name
+    processes.assign(item.pk, account_id, now)
+    record(dossier, "assigned", f"Phân công {item.name} cho {name}."[:600], actor, now)
+    return item

@@ -1,0 +1,270 @@
+"""The one-stop shop: accept, ask for more, refuse, compare originals, take cash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue import rules as law
+from motcua.documents.models import File
+from motcua.dossiers import rules
+from motcua.dossiers.actions import steps, timing
+from motcua.dossiers.actions.acting import Actor, locked, officer, record, require
+from motcua.dossiers.actions.filing import Filing, file
+from motcua.dossiers.errors import NotAllowedNow, Refused, StepGone, TooManySupplements, Unpaid
+from motcua.dossiers.events import DossierAccepted, DossierRefused, SupplementAsked
+from motcua.dossiers.models import (
+    Attachment,
+    Dossier,
+    FilingWay,
+    Pause,
+    Status,
+    SupplementRequest,
+)
+from motcua.forms import engine as forms
+from motcua.foundation import events, money
+from motcua.foundation.deadlines import compute
+from motcua.foundation.viewer import Viewer
+from motcua.payments import actions as payments
+from motcua.payments import queries as charges
+from motcua.people.models import Person, Role
+from motcua.processes import actions as processes
+from motcua.processes.models import WorkItem
+
+_DESK_ROLES = (Role.RECEPTIONIST, Role.HANDLER, Role.APPROVER)
+
+
+def intake_item(dossier: Dossier) -> WorkItem:
+    """The open intake step. Raises `StepGone` when there is none."""
+    item = WorkItem.objects.filter(
+        subject=dossier.pk, kind="intake", state=WorkItem.State.OPEN
+    ).first()
+    if item is None:
+        raise StepGone
+    return item
+
+
+def _receptionist(viewer: Viewer, dossier: Dossier) -> Actor:
+    return officer(viewer, dossier.agency_id, dossier.agency.name, [Role.RECEPTIONIST])
+
+
+@transaction.atomic
+def accept(viewer: Viewer, dossier_id: int, seen: int, now: datetime, note: str = "") -> Dossier:
+    """Take the dossier in: the clock starts, slip 01 is owed, the process goes on.
+
+    NĐ 118/2025 Đ17 (time runs from full and right receipt). Raises `Unpaid` where the version is
+    paid at filing and the fee is open.
+    """
+    dossier = locked(dossier_id, seen)
+    actor = _receptionist(viewer, dossier)
+    require(dossier, [Status.REGISTERED], "tiếp nhận")
+    facts = catalogue.version(dossier.version_id)
+    charge = charges.charge(dossier.pk)
+    if facts.pay_at == "filing" and charge is not None and charge.state == "pending":
+        raise Unpaid(money.vnd(charge.amount))
+    item = intake_item(dossier)
+    calendar = agencies.calendar_of(dossier.agency_id, timing.local_date(now))
+    dossier.accepted_at = now
+    dossier.due_at = compute(now, dossier.limit_amount, dossier.limit_unit, calendar).due
+    entry = record(
+        dossier, "accepted", "Đã tiếp nhận hồ sơ.", actor, now, to=Status.ACCEPTED, note=note
+    )
+    steps.complete(dossier, item, "accept", viewer.account_id, now)
+    events.publish(DossierAccepted(dossier.pk, entry.pk))
+    return dossier
+
+
+@transaction.atomic
+def refuse(
+    viewer: Viewer, dossier_id: int, seen: int, reason: str, legal: str, now: datetime
+) -> Dossier:
+    """Refuse intake with the reason and the rule it rests on (slip 03)."""
+    dossier = locked(dossier_id, seen)
+    actor = _receptionist(viewer, dossier)
+    require(dossier, [Status.REGISTERED], "từ chối tiếp nhận")
+    if not reason.strip():
+        raise Refused("Nêu rõ lý do từ chối: người nộp phải hiểu vì sao và làm gì tiếp.")
+    dossier.finished_at = now
+    dossier.facts["refusal"] = {"reason": reason.strip(), "legal": legal.strip()}
+    entry = record(
+        dossier,
+        "refused",
+        f"Từ chối tiếp nhận: {reason.strip()}"[:600],
+        actor,
+        now,
+        to=Status.REFUSED,
+        data={"legal": legal},
+    )
+    processes.cancel(dossier.pk, now)
+    payments.cancel(dossier.pk, now)
+    events.publish(DossierRefused(dossier.pk, entry.pk))
+    return dossier
+
+
+@transaction.atomic
+def ask_supplement(
+    viewer: Viewer,
+    dossier_id: int,
+    seen: int,
+    items: Sequence[Mapping[str, str]],
+    reason: str,
+    now: datetime,
+) -> SupplementRequest:
+    """Ask the applicant for everything that is missing, once, with complete guidance (slip 02).
+
+    Before intake nothing runs yet; after it the clock stops until the answer (rules.md 2.4.1.7).
+    Raises `TooManySupplements` at the law's limit.
+    """
+    dossier = locked(dossier_id, seen)
+    actor = officer(viewer, dossier.agency_id, dossier.agency.name, _DESK_ROLES)
+    require(dossier, [Status.REGISTERED, Status.ACCEPTED, Status.IN_PROCESS], "yêu cầu bổ sung")
+    wanted = [
+        {"key": item.get("key", ""), "text": item["text"].strip()}
+        for item in items
+        if item.get("text", "").strip()
+    ]
+    if not wanted:
+        raise Refused("Ghi rõ từng giấy tờ, nội dung cần bổ sung: người nộp chỉ được hỏi một lần.")
+    facts = catalogue.version(dossier.version_id)
+    verdict = rules.may_ask_supplement(
+        dossier.supplements, actor.role, facts.parameters.get("supplements")
+    )
+    if not verdict.allowed:
+        raise TooManySupplements(verdict.message)
+    if dossier.accepted_at is not None:
+        Pause.objects.create(
+            dossier=dossier,
+            kind=Pause.Kind.SUPPLEMENT,
+            started_at=now,
+            restart=bool(facts.parameters.get("restart_after_supplement")),
+        )
+        dossier.paused_since = now
+    dossier.supplements += 1
+    request = SupplementRequest.objects.create(
+        dossier=dossier,
+        items=wanted,
+        reason=reason.strip(),
+        asked_at=now,
+        asked_by=actor.name,
+        answer_by=_answer_by(dossier, facts.parameters, now),
+    )
+    entry = record(
+        dossier,
+        "supplement_asked",
+        "Yêu cầu bổ sung: " + "; ".join(item["text"] for item in wanted)[:560],
+        actor,
+        now,
+        to=Status.SUPPLEMENT,
+        note=reason,
+    )
+    events.publish(SupplementAsked(dossier.pk, entry.pk, request.pk))
+    return request
+
+
+def _answer_by(dossier: Dossier, parameters: Mapping[str, Any], now: datetime) -> datetime:
+    calendar = agencies.calendar_of(dossier.agency_id, timing.local_date(now))
+    if days := parameters.get("supplement_working_days"):
+        return compute(now, days, "working_day", calendar).due
+    return compute(now, rules.SUPPLEMENT_DAYS, "day", calendar).due
+
+
+@transaction.atomic
+def compare_original(
+    viewer: Viewer,
+    dossier_id: int,
+    seen: int,
+    pages: int,
+    copies: int,
+    scan: File | None,
+    now: datetime,
+) -> Dossier:
+    """The counter has compared the copy with the original and counted: the fee follows the pages
+    that are really there (TT 226/2016), the scan is what the certified e-copy will show."""
+    dossier = locked(dossier_id, seen)
+    actor = _receptionist(viewer, dossier)
+    require(dossier, [Status.REGISTERED], "đối chiếu bản chính")
+    facts = catalogue.version(dossier.version_id)
+    assert facts.form_id is not None
+    answers = json.loads(dossier.answers or "{}")
+    answers |= {"pages": pages, "copies": copies}
+    errors = [
+        error
+        for error in forms.compiled(facts.form_id).validate(answers)
+        if error.field in ("pages", "copies")
+    ]
+    if errors:
+        raise Refused("; ".join(error.message for error in errors))
+    dossier.answers = json.dumps(answers, ensure_ascii=False)
+    dossier.facts["compared"] = {"by": actor.name, "at": now.isoformat(), "pages": pages}
+    case = law.case_of(facts, answers)
+    quote = law.fee(facts, case, "counter", answers)
+    payments.replace(
+        subject=dossier.pk,
+        agency=dossier.agency,
+        payer_name=dossier.applicant_name,
+        description=dossier.number,
+        items=quote.items,
+        due_at=now + timedelta(days=1),
+        now=now,
+    )
+    if scan is not None:
+        Attachment.objects.create(
+            dossier=dossier,
+            component_key=facts.components[0].key,
+            file=scan,
+            digitised=1,
+            added_at=now,
+        )
+    record(
+        dossier,
+        "compared",
+        f"Đã đối chiếu bản chính: {pages} trang, {copies} bản; phí {money.vnd(quote.amount)}.",
+        actor,
+        now,
+    )
+    return dossier
+
+
+@transaction.atomic
+def take_cash(viewer: Viewer, dossier_id: int, seen: int, now: datetime) -> Dossier:
+    """The receptionist has taken the fee in cash. `ChargePaid` tells the rest."""
+    dossier = locked(dossier_id, seen)
+    actor = _receptionist(viewer, dossier)
+    charge = charges.charge(dossier.pk)
+    if charge is None or charge.state != "pending":
+        raise NotAllowedNow("thu tiền", Status(dossier.status).label)
+    payments.record_cash(charge.pk, viewer.account_id, now)
+    record(dossier, "cash_taken", f"Đã thu {money.vnd(charge.amount)} tại quầy.", actor, now)
+    return dossier
+
+
+def file_at_counter(
+    viewer: Viewer,
+    version_id: int,
+    agency_id: int,
+    person: Person,
+    answers: Mapping[str, Any],
+    files: Sequence[tuple[str, File]],
+    now: datetime,
+) -> Dossier:
+    """A receptionist files for the person at the counter, who stands there with the papers."""
+    agency = agencies.agency(agency_id)
+    actor = officer(viewer, agency_id, agency.name, [Role.RECEPTIONIST])
+    return file(
+        Filing(
+            version_id=version_id,
+            agency_id=agency_id,
+            way=FilingWay.COUNTER,
+            applicant=person,
+            answers=answers,
+            actor=actor,
+            files=files,
+        ),
+        now,
+    )

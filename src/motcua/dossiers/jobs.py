@@ -1,0 +1,81 @@
+"""Background work of the room: slow or outside work of one dossier, and the timers. Every job is
+safe to run twice."""
+
+from __future__ import annotations
+
+import structlog
+
+from motcua.documents import issuing
+from motcua.dossiers import composition, slips
+from motcua.dossiers.actions import background
+from motcua.dossiers.models import Dossier, SupplementRequest
+from motcua.foundation import clock
+from motcua.foundation.background import periodic, task
+from motcua.people import queries as people
+from motcua.people.models import Role
+from motcua.processes import queries as processes
+
+log = structlog.get_logger()
+
+
+def _load(dossier_id: int) -> Dossier:
+    return Dossier.objects.select_related("agency", "applicant").get(pk=dossier_id)
+
+
+@task("dossiers.slip")
+def issue_slip(dossier_id: int, form: str, about: int | None = None) -> None:
+    """Issue slip `form`; `about` is the supplement request (02) or the charge (receipt)."""
+    dossier, suffix = _load(dossier_id), ""
+    if form == "02":
+        request = SupplementRequest.objects.get(pk=about)
+        earlier = dossier.supplement_requests.filter(pk__lt=request.pk).count()
+        suffix = f"-{earlier + 1}" if earlier else ""
+        data = composition.slip_02(dossier, request)
+    elif form == "receipt":
+        assert about is not None
+        suffix = str(about)
+        data = composition.receipt(dossier, about)
+    else:
+        data = {
+            "01": composition.slip_01,
+            "03": composition.slip_03,
+            "05": composition.slip_05,
+        }[form](dossier)
+    slips.issue(dossier, form, data, clock.now(), suffix=suffix)
+
+
+@task("dossiers.preview")
+def render_preview(dossier_id: int) -> None:
+    """Render the draft of the result for whoever must confirm or sign it."""
+    document_id = _load(dossier_id).facts.get("result_document")
+    if document_id is not None:
+        issuing.render_preview(document_id)
+
+
+@task("dossiers.system_step", attempts=20)
+def run_system_step(dossier_id: int, item_id: int) -> None:
+    """Do a step of role `system`; an outside system that is down is asked again later."""
+    background.run_system_step(dossier_id, item_id, clock.now())
+
+
+@task("dossiers.sign", attempts=20)
+def sign(dossier_id: int, document_id: int, account_id: int) -> None:
+    """Sign what the approver approved; `DocumentIssued` tells the rest."""
+    dossier = _load(dossier_id)
+    signer = people.signer(dossier.agency_id, Role.APPROVER, account_id, clock.now())
+    issuing.sign_and_issue(
+        document_id,
+        issuing.SignerRef(dossier.agency.code, signer.name, signer.title),
+        clock.now(),
+    )
+
+
+@periodic(seconds=5)
+def fire_due_timers() -> None:
+    """Let process timers fire that have come due; one failing dossier never stops the others."""
+    now = clock.now()
+    for subject in processes.due_timers(now):
+        try:
+            background.fire_timers(subject, now)
+        except Exception:
+            log.exception("timer_failed", dossier=subject)

@@ -1,0 +1,94 @@
+"""What an applicant is told at each turn: a title and a body in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from motcua.dossiers.models import Dossier, TimelineEntry
+from motcua.foundation import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    title: str
+    body: str
+
+
+def for_entry(dossier: Dossier, entry: TimelineEntry, procedure_name: str) -> Message | None:
+    """The notice for one timeline entry, or None when the entry is no news to the applicant."""
+    build = _BUILDERS.get(entry.kind)
+    return build(dossier, entry, procedure_name) if build else None
+
+
+def _due(dossier: Dossier) -> str:
+    if dossier.due_at is None:
+        return ""
+    return clock.local(dossier.due_at).strftime("%H:%M ngày %d/%m/%Y")
+
+
+def _submitted(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(
+        f"Đã nhận hồ sơ {dossier.number}",
+        f"Bạn đã nộp hồ sơ “{procedure}”. Bộ phận Một cửa {dossier.agency.name} sẽ kiểm tra và trả"
+        f" lời trong 8 giờ làm việc. Mã tra cứu: {dossier.lookup_code}.",
+    )
+
+
+def _accepted(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(
+        f"Hồ sơ {dossier.number} đã được tiếp nhận",
+        f"Hồ sơ “{procedure}” đã đầy đủ. Hẹn trả kết quả: {_due(dossier)}.",
+    )
+
+
+def _supplement(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(
+        f"Cần bổ sung hồ sơ {dossier.number}",
+        f"{entry.text}\nBạn có thể bổ sung ngay trên điện thoại. Thời gian chờ bổ sung không tính"
+        " vào thời hạn giải quyết.",
+    )
+
+
+def _refused(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(f"Hồ sơ {dossier.number} không được tiếp nhận", entry.text)
+
+
+def _stopped(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    reason = dossier.facts.get("stop_reason", "")
+    return Message(f"Đã dừng giải quyết hồ sơ {dossier.number}", f"Lý do: {reason}")
+
+
+def _completed(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(f"Hồ sơ {dossier.number} đã có kết quả", entry.text)
+
+
+def _returned(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(
+        f"Đã trả kết quả hồ sơ {dossier.number}",
+        f"{entry.text} Hãy cho biết bạn hài lòng đến đâu: một lần chạm là đủ.",
+    )
+
+
+def _paid(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(f"Đã nộp phí, lệ phí hồ sơ {dossier.number}", entry.text)
+
+
+_BUILDERS = {
+    "submitted": _submitted,
+    "accepted": _accepted,
+    "supplement_asked": _supplement,
+    "refused": _refused,
+    "stopped": _stopped,
+    "completed": _completed,
+    "returned": _returned,
+    "paid": _paid,
+}
+
+
+def confirm_wanted(dossier: Dossier, procedure: str) -> Message:
+    """Asks the applicant to look at the draft of the result."""
+    return Message(
+        f"Mời xem và xác nhận bản thảo, hồ sơ {dossier.number}",
+        f"Bản thảo kết quả “{procedure}” đã sẵn sàng. Hãy kiểm tra từng chữ và xác nhận trong 1"
+        " ngày; quá thời hạn mà không có ý kiến thì coi như bạn đồng ý.",
+    )

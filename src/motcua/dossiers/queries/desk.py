@@ -1,0 +1,306 @@
+"""What officers see: their inbox and the file of one dossier."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue.facts import VersionFacts
+from motcua.documents.models import Document, File
+from motcua.dossiers.actions.acting import works_for
+from motcua.dossiers.errors import NotFound
+from motcua.dossiers.models import (
+    Attachment,
+    Dossier,
+    FieldCheck,
+    FilingWay,
+    Opinion,
+    Slip,
+    Status,
+    SupplementRequest,
+    TimelineEntry,
+)
+from motcua.dossiers.queries.citizen import standing
+from motcua.foundation import clock, text
+from motcua.foundation.viewer import Viewer
+from motcua.payments import queries as charges
+from motcua.payments.models import Charge
+from motcua.people.access import AccessNote
+from motcua.people.models import Role
+from motcua.processes.models import WorkItem
+
+PAGE = 50
+COUNT_TO = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One open step. Lists show a masked name and are not reads of personal data."""
+
+    item_id: int
+    number: str
+    procedure: str
+    applicant: str
+    step: str
+    kind: str
+    status: int
+    status_name: str
+    way: str
+    due_at: datetime | None
+    hours_left: float | None
+    assignee: str
+    mine: bool
+    unpaid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """`next` is an opaque cursor or empty; `counts` by tab, capped at `COUNT_TO`."""
+
+    rows: list[InboxRow]
+    next: str
+    counts: dict[str, int]
+
+
+def mask_name(name: str) -> str:
+    """`Nông Thị Lan` becomes `Nông T. L.`: enough to recognise one's own case in a list."""
+    parts = name.split()
+    return " ".join(parts[:1] + [f"{part[0]}." for part in parts[1:]])
+
+
+def _scope(viewer: Viewer) -> list[tuple[int, str]]:
+    """The (agency, role) pairs whose steps the viewer may do."""
+    pairs = set()
+    for post in viewer.posts:
+        roles = [post.role, Role.APPROVER] if post.role == Role.HEAD else [post.role]
+        pairs |= {(agency, role) for agency in post.serves for role in roles}
+    return sorted(pairs)
+
+
+def _open(agency_id: int, role: str) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(agency_id=agency_id, role=role, state=WorkItem.State.OPEN)
+
+
+def inbox(
+    viewer: Viewer,
+    now: datetime,
+    *,
+    tab: str = "todo",
+    procedure: str = "",
+    query: str = "",
+    after: str = "",
+) -> InboxPage:
+    """The viewer's open steps, what becomes late first. `tab`: `todo`, `mine`, `waiting` (the
+    applicant is asked for something), `return`."""
+    cursor = _decode(after)
+    found: list[WorkItem] = []
+    for agency_id, role in _scope(viewer):
+        rows = _filtered(_open(agency_id, role), viewer, tab, procedure, query)
+        if cursor is not None:
+            due, pk = cursor
+            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk))
+        found.extend(rows.select_related("assignee").order_by("due_at", "pk")[: PAGE + 1])
+    found.sort(key=lambda item: (item.due_at or now, item.pk))
+    page = found[:PAGE]
+    token = ""
+    if len(found) > PAGE and page[-1].due_at is not None:
+        token = _encode(page[-1].due_at, page[-1].pk)
+    return InboxPage(_rows(viewer, page, now), token, _counts(viewer))
+
+
+def _filtered(
+    rows: QuerySet[WorkItem], viewer: Viewer, tab: str, procedure: str, query: str
+) -> QuerySet[WorkItem]:
+    subjects = Dossier.objects.all()
+    narrowed = False
+    if tab == "waiting":
+        subjects, narrowed = subjects.filter(status=Status.SUPPLEMENT), True
+    elif tab == "return":
+        rows = rows.filter(kind="return")
+    elif tab == "mine":
+        rows = rows.filter(assignee_id=viewer.account_id)
+    if procedure:
+        subjects, narrowed = subjects.filter(procedure__code=procedure), True
+    if query.strip():
+        subjects = subjects.filter(
+            Q(number__istartswith=query.strip()) | Q(applicant_folded__contains=text.fold(query))
+        )
+        narrowed = True
+    return rows.filter(subject__in=subjects.values("pk")) if narrowed else rows
+
+
+def _rows(viewer: Viewer, items: Sequence[WorkItem], now: datetime) -> list[InboxRow]:
+    dossiers = Dossier.objects.in_bulk([item.subject for item in items])
+    unpaid = set(
+        Charge.objects.filter(subject__in=list(dossiers), state=Charge.State.PENDING).values_list(
+            "subject", flat=True
+        )
+    )
+    rows = []
+    for item in items:
+        dossier = dossiers[item.subject]
+        rows.append(
+            InboxRow(
+                item_id=item.pk,
+                number=dossier.number,
+                procedure=catalogue.version(dossier.version_id).short_name,
+                applicant=mask_name(dossier.applicant_name),
+                step=item.name,
+                kind=item.kind,
+                status=dossier.status,
+                status_name=Status(dossier.status).label,
+                way=FilingWay(dossier.way).label,
+                due_at=dossier.due_at or item.due_at,
+                hours_left=_hours_left(item, dossier, now),
+                assignee=item.assignee.display_name if item.assignee else "",
+                mine=item.assignee_id == viewer.account_id,
+                unpaid=dossier.pk in unpaid,
+            )
+        )
+    return rows
+
+
+def _hours_left(item: WorkItem, dossier: Dossier, now: datetime) -> float | None:
+    """Working hours until the step (or, when sooner, the dossier) is late; negative when late."""
+    dues = [due for due in (item.due_at, dossier.due_at) if due is not None]
+    if not dues:
+        return None
+    calendar = agencies.calendar_of(item.agency_id, clock.local(now).date())
+    due = min(dues)
+    if due >= now:
+        return calendar.working_time(now, due).total_seconds() / 3600
+    return -calendar.working_time(due, now).total_seconds() / 3600
+
+
+def _counts(viewer: Viewer) -> dict[str, int]:
+    counts = {"todo": 0, "mine": 0, "waiting": 0, "return": 0}
+    for agency_id, role in _scope(viewer):
+        for tab in counts:
+            rows = _filtered(_open(agency_id, role), viewer, tab, "", "")
+            counts[tab] += rows.order_by()[: COUNT_TO + 1].count()
+    return counts
+
+
+def _encode(due: datetime, pk: int) -> str:
+    return base64.urlsafe_b64encode(f"{due.isoformat()}|{pk}".encode()).decode()
+
+
+def _decode(token: str) -> tuple[datetime, int] | None:
+    """The cursor, or None (the first page) for an empty or damaged one."""
+    try:
+        due, pk = base64.urlsafe_b64decode(token).decode().split("|")
+        return datetime.fromisoformat(due), int(pk)
+    except (ValueError, UnicodeDecodeError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFile:
+    """Everything the desk's page of one dossier shows."""
+
+    dossier: Dossier
+    version: VersionFacts
+    status_name: str
+    standing: str | None
+    answers: dict[str, Any]
+    papers: list[Attachment]
+    timeline: list[TimelineEntry]
+    items: list[WorkItem]
+    my_items: list[WorkItem]
+    charge: Charge | None
+    supplements: list[SupplementRequest]
+    opinions: list[Opinion]
+    field_checks: list[FieldCheck]
+    slips: list[Slip]
+    result: Document | None
+
+
+def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile, AccessNote]:
+    """The file of a dossier that the viewer's agency decides or was asked about, with the access to
+    be recorded before it is shown. Raises `NotFound`."""
+    dossier = (
+        Dossier.objects.select_related("agency", "applicant", "procedure")
+        .filter(number=number)
+        .first()
+    )
+    if dossier is None:
+        raise NotFound
+    items = list(
+        WorkItem.objects.filter(subject=dossier.pk)
+        .exclude(state=WorkItem.State.CANCELLED)
+        .select_related("agency", "assignee")
+        .order_by("opened_at", "pk")
+    )
+    concerned = {dossier.agency_id} | {item.agency_id for item in items}
+    agency_id = next((a for a in sorted(concerned) if works_for(viewer, a)), None)
+    if agency_id is None:
+        raise NotFound
+    post = next(post for post in viewer.posts if agency_id in post.serves)
+    scope = set(_scope(viewer))
+    opened = [item for item in items if item.state == WorkItem.State.OPEN]
+    version = catalogue.version(dossier.version_id)
+    file = DossierFile(
+        dossier=dossier,
+        version=version,
+        status_name=Status(dossier.status).label,
+        standing=standing(dossier, now),
+        answers=json.loads(dossier.answers or "{}"),
+        papers=list(dossier.attachments.select_related("file").order_by("id")),
+        timeline=list(dossier.timeline.order_by("id")),
+        items=opened,
+        my_items=[item for item in opened if (item.agency_id, item.role) in scope],
+        charge=charges.charge(dossier.pk),
+        supplements=list(dossier.supplement_requests.order_by("id")),
+        opinions=list(dossier.opinions.select_related("agency").order_by("id")),
+        field_checks=list(dossier.field_checks.order_by("id")),
+        slips=list(dossier.slips.select_related("document__file").order_by("id")),
+        result=Document.objects.select_related("file")
+        .filter(pk=dossier.facts.get("result_document"))
+        .first(),
+    )
+    note = AccessNote(
+        viewer=viewer,
+        subject_ids=(dossier.applicant_id,),
+        role=post.role,
+        agency_id=agency_id,
+        purpose=f"Giải quyết thủ tục {version.code}",
+        dossier_number=dossier.number,
+        fields=("answers", "papers", "id_number"),
+    )
+    return file, note
+
+
+def file_for_officer(
+    viewer: Viewer, number: str, file_id: str, now: datetime
+) -> tuple[File, AccessNote]:
+    """One file of a dossier the viewer may open. Raises `NotFound`."""
+    file, note = for_officer(viewer, number, now)
+    allowed = {str(paper.file_id) for paper in file.papers}
+    allowed |= {str(slip.document.file_id) for slip in file.slips}
+    if file.result is not None:
+        allowed.add(str(file.result.file_id))
+    if file_id not in allowed:
+        raise NotFound
+    return File.objects.get(pk=file_id), note
+
+
+def find(viewer: Viewer, number_or_name: str, limit: int = 20) -> list[Dossier]:
+    """Dossiers of the viewer's agencies by number or by folded applicant name, newest first."""
+    agencies_served = {agency for post in viewer.posts for agency in post.serves}
+    needle = number_or_name.strip()
+    if not needle or not agencies_served:
+        return []
+    return list(
+        Dossier.objects.filter(agency_id__in=agencies_served)
+        .filter(Q(number__istartswith=needle) | Q(applicant_folded__contains=text.fold(needle)))
+        .select_related("agency")
+        .order_by("-submitted_at")[:limit]
+    )

@@ -1,0 +1,162 @@
+"""What follows from events: notices and the National Portal at once; slips, previews, signatures and
+system steps as jobs, because they take time or ask others. Each handler is idempotent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from motcua.catalogue import queries as catalogue
+from motcua.documents.events import DocumentIssued
+from motcua.dossiers import messages, national
+from motcua.dossiers.actions import background, deciding, returning
+from motcua.dossiers.events import (
+    DossierAccepted,
+    DossierCompleted,
+    DossierProgressed,
+    DossierRefused,
+    DossierReturned,
+    DossierStopped,
+    DossierSubmitted,
+    FeePaid,
+    ResultApproved,
+    StepsOpened,
+    SupplementAnswered,
+    SupplementAsked,
+)
+from motcua.dossiers.models import Dossier, TimelineEntry
+from motcua.foundation import background as jobs
+from motcua.foundation import clock
+from motcua.foundation.events import handles
+from motcua.notices import actions as notices
+from motcua.payments.events import ChargeExpired, ChargePaid
+from motcua.processes.models import WorkItem
+
+MOVES = (
+    DossierSubmitted,
+    DossierAccepted,
+    DossierProgressed,
+    SupplementAsked,
+    SupplementAnswered,
+    DossierRefused,
+    DossierStopped,
+    FeePaid,
+    DossierCompleted,
+    DossierReturned,
+)
+
+
+MoveHandler = Callable[[Any], None]
+
+
+def on_every_move(function: MoveHandler) -> MoveHandler:
+    """Register `function` for every event that leaves a timeline entry."""
+    for event_class in MOVES:
+        handles(event_class)(function)
+    return function
+
+
+def _load(dossier_id: int) -> Dossier:
+    return Dossier.objects.select_related("agency", "applicant").get(pk=dossier_id)
+
+
+@on_every_move
+def tell_applicant(event: Any) -> None:
+    """The in-app notice and its e-mail."""
+    dossier = _load(event.dossier_id)
+    entry = TimelineEntry.objects.get(pk=event.entry_id)
+    version = catalogue.version(dossier.version_id)
+    message = messages.for_entry(dossier, entry, version.short_name)
+    if message is not None:
+        _send(dossier, f"timeline:{entry.pk}", message)
+
+
+def _send(dossier: Dossier, key: str, message: messages.Message) -> None:
+    notices.send(
+        key=key,
+        person_id=dossier.applicant_id,
+        title=message.title,
+        body=message.body,
+        link=f"/ho-so/{dossier.number}/",
+        subject=dossier.pk,
+        email=dossier.applicant.email,
+        now=clock.now(),
+    )
+
+
+@on_every_move
+def tell_national_portal(event: Any) -> None:
+    """Every state, payment and result goes to the National Portal (NĐ 224/2026 Đ15)."""
+    entry = TimelineEntry.objects.get(pk=event.entry_id)
+    national.report(_load(event.dossier_id), entry, clock.now())
+
+
+@handles(DossierAccepted)
+def issue_intake_slip(event: DossierAccepted) -> None:
+    jobs.defer("dossiers.slip", dossier_id=event.dossier_id, form="01")
+
+
+@handles(SupplementAsked)
+def issue_supplement_slip(event: SupplementAsked) -> None:
+    jobs.defer("dossiers.slip", dossier_id=event.dossier_id, form="02", about=event.request_id)
+
+
+@handles(DossierRefused)
+def issue_refusal_slip(event: DossierRefused) -> None:
+    jobs.defer("dossiers.slip", dossier_id=event.dossier_id, form="03")
+
+
+@handles(DossierStopped)
+def issue_stop_notice(event: DossierStopped) -> None:
+    jobs.defer("dossiers.slip", dossier_id=event.dossier_id, form="05")
+
+
+@handles(FeePaid)
+def issue_receipt(event: FeePaid) -> None:
+    jobs.defer("dossiers.slip", dossier_id=event.dossier_id, form="receipt", about=event.charge_id)
+
+
+@handles(StepsOpened)
+def serve_steps(event: StepsOpened) -> None:
+    """Render what somebody is about to confirm or sign, invite the applicant to look, run what a
+    job must do, and return what may go out."""
+    items = list(WorkItem.objects.filter(pk__in=event.item_ids, state=WorkItem.State.OPEN))
+    if any(item.kind in ("confirm", "approve") for item in items):
+        jobs.defer("dossiers.preview", dossier_id=event.dossier_id)
+    for item in items:
+        if item.kind == "confirm":
+            dossier = _load(event.dossier_id)
+            version = catalogue.version(dossier.version_id)
+            message = messages.confirm_wanted(dossier, version.short_name)
+            _send(dossier, f"confirm:{item.pk}", message)
+        elif item.role == "system":
+            jobs.defer("dossiers.system_step", dossier_id=event.dossier_id, item_id=item.pk)
+        elif item.kind == "return":
+            returning.deliver(event.dossier_id, clock.now())
+
+
+@handles(ResultApproved)
+def sign(event: ResultApproved) -> None:
+    jobs.defer(
+        "dossiers.sign",
+        dossier_id=event.dossier_id,
+        document_id=event.document_id,
+        account_id=event.account_id,
+    )
+
+
+@handles(DocumentIssued)
+def finish(event: DocumentIssued) -> None:
+    """The signed result ends the clock."""
+    if event.kind == "result" and event.subject is not None:
+        deciding.finish(event.subject, event.document_id, clock.now())
+
+
+@handles(ChargePaid)
+def note_payment(event: ChargePaid) -> None:
+    background.fee_paid(event.subject, event.charge_id, event.amount, event.method, clock.now())
+
+
+@handles(ChargeExpired)
+def withdraw_unpaid(event: ChargeExpired) -> None:
+    background.withdraw_unpaid(event.subject, clock.now())

@@ -1,0 +1,122 @@
+"""The law of a dossier's life as pure functions: which state may follow which and why, how often
+an applicant may be asked for more, what the clock is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from motcua.dossiers.models import Status
+from motcua.foundation.calendar import WorkingCalendar
+from motcua.foundation.deadlines import Pause, compute
+
+UNPAID_AFTER = timedelta(days=15)
+"""An unpaid filing is withdrawn after this long, with a notice."""
+
+DRAFT_KEPT = timedelta(days=60)
+"""A draft that nobody touched is put away after this long."""
+
+SUPPLEMENT_DAYS = 15
+"""Working time to answer a supplement request where the version sets none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table: from, to, and the legal reason."""
+
+    before: Status
+    after: Status
+    reason: str
+
+
+S = Status
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(S.REGISTERED, S.ACCEPTED, "NĐ 118/2025 Đ17: hồ sơ đầy đủ, hợp lệ"),
+    Transition(S.REGISTERED, S.REFUSED, "NĐ 118/2025 Đ17: từ chối, nêu rõ lý do (Mẫu 03)"),
+    Transition(S.REGISTERED, S.SUPPLEMENT, "NĐ 118/2025 Đ17: hồ sơ chưa đầy đủ (Mẫu 02)"),
+    Transition(S.REGISTERED, S.WITHDRAWAL, "NĐ 118/2025 Đ21: người nộp rút hồ sơ"),
+    Transition(S.ACCEPTED, S.IN_PROCESS, "NĐ 118/2025 Đ18: chuyển đến đơn vị giải quyết"),
+    Transition(S.ACCEPTED, S.SUPPLEMENT, "NĐ 63/2010 Đ20: yêu cầu bổ sung khi giải quyết"),
+    Transition(S.ACCEPTED, S.WITHDRAWAL, "NĐ 118/2025 Đ21: người nộp rút hồ sơ"),
+    Transition(S.ACCEPTED, S.DONE, "NĐ 118/2025 Đ22: có kết quả ngay"),
+    Transition(S.IN_PROCESS, S.SUPPLEMENT, "NĐ 63/2010 Đ20: yêu cầu bổ sung khi giải quyết"),
+    Transition(S.IN_PROCESS, S.PAYMENT, "NĐ 118/2025 Đ24: nghĩa vụ tài chính"),
+    Transition(S.IN_PROCESS, S.WITHDRAWAL, "NĐ 118/2025 Đ21: người nộp rút hồ sơ"),
+    Transition(S.IN_PROCESS, S.STOPPED, "NĐ 118/2025 Đ21: dừng giải quyết (Mẫu 05)"),
+    Transition(S.IN_PROCESS, S.DONE, "NĐ 118/2025 Đ22: có kết quả"),
+    Transition(S.SUPPLEMENT, S.REGISTERED, "Đã bổ sung trước khi tiếp nhận"),
+    Transition(S.SUPPLEMENT, S.ACCEPTED, "Đã bổ sung"),
+    Transition(S.SUPPLEMENT, S.IN_PROCESS, "Đã bổ sung, tiếp tục giải quyết"),
+    Transition(S.SUPPLEMENT, S.WITHDRAWAL, "NĐ 118/2025 Đ21: người nộp rút hồ sơ"),
+    Transition(S.SUPPLEMENT, S.STOPPED, "Không bổ sung trong thời hạn"),
+    Transition(S.PAYMENT, S.IN_PROCESS, "NĐ 118/2025 Đ24: đã thực hiện nghĩa vụ tài chính"),
+    Transition(S.PAYMENT, S.WITHDRAWAL, "NĐ 118/2025 Đ21: người nộp rút hồ sơ"),
+    Transition(S.PAYMENT, S.STOPPED, "Không thực hiện nghĩa vụ tài chính trong thời hạn"),
+    Transition(S.WITHDRAWAL, S.STOPPED, "NĐ 118/2025 Đ21: dừng theo yêu cầu (Mẫu 05)"),
+    Transition(S.DONE, S.RETURNED, "NĐ 118/2025 Đ22: trả kết quả"),
+)
+_ALLOWED = {(t.before, t.after): t for t in TRANSITIONS}
+
+ENDED = frozenset({S.REFUSED, S.STOPPED, S.RETURNED})
+WITH_OFFICERS = frozenset({S.ACCEPTED, S.IN_PROCESS})
+
+
+def transition(before: int, after: int) -> Transition | None:
+    """The row that lets a dossier go from `before` to `after`, or None when none does."""
+    return _ALLOWED.get((Status(before), Status(after)))
+
+
+def may_withdraw(status: int) -> bool:
+    """The applicant may withdraw while there is no decision (NĐ 118/2025 Đ21)."""
+    return transition(status, Status.WITHDRAWAL) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementVerdict:
+    """Whether more may be asked; `message` says why not."""
+
+    allowed: bool
+    message: str = ""
+
+
+def may_ask_supplement(asked: int, role: str, limit: int | None) -> SupplementVerdict:
+    """Whether another supplement request may go out after `asked` earlier ones.
+
+    One notice lists everything (NĐ 309/2026 sửa NĐ 118/2025 Đ17 k2a); a second needs an approver
+    (NĐ 63/2010 Đ20 lets an office ask at most twice); `limit` is the version's own stricter bound
+    (NĐ 217/2026: once).
+    """
+    bound = 2 if limit is None else min(limit, 2)
+    if asked >= bound:
+        return SupplementVerdict(False, f"Thủ tục này chỉ cho yêu cầu bổ sung {bound} lần.")
+    if asked == 1 and role not in ("approver", "head"):
+        return SupplementVerdict(
+            False, "Yêu cầu bổ sung lần thứ hai phải do lãnh đạo ký; hãy trình lãnh đạo."
+        )
+    return SupplementVerdict(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What the deadline of a dossier is computed from."""
+
+    received: datetime
+    amount: float | None
+    unit: str
+    pauses: tuple[Pause, ...]
+
+
+def due_moment(clock: Clock, calendar: WorkingCalendar, at: datetime) -> datetime:
+    """When the result is due, as it stands at `at` (2.4.1: an open pause ends at `at`)."""
+    return compute(clock.received, clock.amount, clock.unit, calendar, clock.pauses, at=at).due
+
+
+def standing(clock: Clock, calendar: WorkingCalendar, at: datetime, done: datetime | None) -> str:
+    """The verdict of 2.4.1 (9, 10): early, on_time, late, or running, due_soon, overdue, paused."""
+    if done is not None:
+        answer = compute(
+            clock.received, clock.amount, clock.unit, calendar, clock.pauses, done=done
+        )
+    else:
+        answer = compute(clock.received, clock.amount, clock.unit, calendar, clock.pauses, at=at)
+    return answer.verdict or "running"
