@@ -1,0 +1,20 @@
+"""The background process: the events' relay, the jobs, and what is called every so often."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Work until told to stop by SIGTERM or SIGINT; the exit code."""
+    from motcua.runtime.database import set_up
+
+    set_up()
+    from motcua.foundation.worker import Worker
+
+    Worker().run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
