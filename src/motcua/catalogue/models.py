@@ -1,26 +1,51 @@
-"""Procedures and their versions."""
+"""Procedures and their versions, the records of the national catalogue, and what search reads."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
 class Procedure(models.Model):
-    """A published administrative procedure, known by its national code (`1.001193`)."""
+    """A published administrative procedure, known by its national code (`1.001193`).
+
+    `ministry` names the ministry that owns the text, as the national catalogue does
+    (`bo-tu-phap`). `keywords` are everyday words, one phrase a line; `folded` is the name and the
+    short name folded for search, `search` the weighted words of everything. `levels` are those at
+    which the version in force is decided.
+    """
 
     code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=600)
+    name = models.CharField(max_length=1200)
     short_name = models.CharField(max_length=200)
-    sector = models.CharField(max_length=120)
+    sector = models.CharField(max_length=250)
     sector_code = models.CharField(max_length=20, blank=True)
+    ministry = models.CharField(max_length=60, blank=True)
+    levels = ArrayField(models.CharField(max_length=10), default=list)
     life_events = ArrayField(models.CharField(max_length=40), default=list)
     keywords = models.TextField(blank=True)
     folded = models.TextField()
+    search = SearchVectorField(null=True)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search"], name="procedure_search"),
+            GinIndex(fields=["folded"], name="procedure_trigram", opclasses=["gin_trgm_ops"]),
+        ]
 
 
 class ProcedureVersion(models.Model):
-    """The text of a procedure in force over `valid`. `case_question` is a CEL expression over the
-    answers that names the case; empty when there is only one."""
+    """The text of a procedure in force over `valid`, frozen once published: the database refuses
+    to change anything but the end of `valid`.
+
+    `case_question` is a CEL expression over the answers that names the case; empty when there is
+    only one. `level` is the level that decides here, `levels` all that the text names. A version
+    without form and process is described and cannot be filed here; `online_reason` says why.
+    `digest` is that of what was published, so that publishing the same again changes nothing;
+    `imported` marks a text taken over from the national catalogue as it is. The keys of
+    `parameters` are in docs/administrator/catalogue.md.
+    """
 
     class Online(models.TextChoices):
         FULL = "full", "Toàn trình"
@@ -33,12 +58,15 @@ class ProcedureVersion(models.Model):
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
     valid = DateRangeField()
-    decision = models.CharField(max_length=120)
+    decision = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32)
+    imported = models.BooleanField(default=False)
     online = models.CharField(max_length=10, choices=Online.choices)
     online_reason = models.CharField(max_length=300, blank=True)
     bookable = models.BooleanField(default=False)
     assurance = models.PositiveSmallIntegerField(default=1)
     level = models.CharField(max_length=10)
+    levels = ArrayField(models.CharField(max_length=10), default=list)
     form = models.ForeignKey("forms.FormVersion", models.PROTECT, null=True, related_name="+")
     process = models.ForeignKey(
         "processes.ProcessVersion", models.PROTECT, null=True, related_name="+"
@@ -47,10 +75,10 @@ class ProcedureVersion(models.Model):
     register = models.CharField(max_length=40, blank=True)
     pay_at = models.CharField(max_length=8, choices=PayAt.choices, default=PayAt.FILING)
     case_question = models.CharField(max_length=300, blank=True)
-    subjects = models.CharField(max_length=400, blank=True)
+    subjects = models.CharField(max_length=600, blank=True)
     steps = models.TextField(blank=True)
     conditions = models.TextField(blank=True)
-    authority = models.CharField(max_length=300, blank=True)
+    authority = models.TextField(blank=True)
     legal_basis = models.JSONField(default=list)
     parameters = models.JSONField(default=dict)
     source_url = models.CharField(max_length=300, blank=True)
@@ -83,8 +111,9 @@ class Case(models.Model):
 class Channel(models.Model):
     """A way to file a case, with its time limit (units of the deadline rule) and its fee.
 
-    `fee` is a CEL expression over the answers giving đồng, empty when free; `limit_amount` is null
-    for `within_day`. `illustrative` marks a figure that a provincial council must still set."""
+    `fee` is a CEL expression over the answers giving đồng, empty when free; `fee_text` says it in
+    words. `limit_amount` is null for `within_day`; `limit_unit` is empty when the text gives no
+    limit. `illustrative` marks a figure that a provincial council must still set."""
 
     class Way(models.TextChoices):
         ONLINE = "online", "Trực tuyến"
@@ -94,11 +123,11 @@ class Channel(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="channels")
     way = models.CharField(max_length=8, choices=Way.choices)
     limit_amount = models.DecimalField(max_digits=7, decimal_places=2, null=True)
-    limit_unit = models.CharField(max_length=14)
+    limit_unit = models.CharField(max_length=14, blank=True)
     fee = models.CharField(max_length=400, blank=True)
     fee_name = models.CharField(max_length=120, blank=True)
     fee_kind = models.CharField(max_length=10, blank=True)
-    fee_text = models.CharField(max_length=600, blank=True)
+    fee_text = models.TextField(blank=True)
     illustrative = models.BooleanField(default=False)
     source = models.CharField(max_length=300, blank=True)
 
@@ -119,7 +148,7 @@ class Component(models.Model):
     upload = models.BooleanField(default=True)
     needed = models.CharField(max_length=300, blank=True)
     replaced_by = models.CharField(max_length=60, blank=True)
-    form_code = models.CharField(max_length=60, blank=True)
+    form_code = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -131,14 +160,44 @@ class ResultKind(models.Model):
 
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="results")
     code = models.CharField(max_length=30, blank=True)
-    name = models.CharField(max_length=300)
+    name = models.TextField()
 
 
 class Competence(models.Model):
-    """Which kind of agency decides a procedure, from when, by which decree."""
+    """Which kind of agency decides a procedure, from when, by which decree: the commune of the
+    place (`agency_kind` commune), or one named agency."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="competences")
     agency_kind = models.CharField(max_length=12)
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
     valid = DateRangeField()
     source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="competence_one_at_a_time",
+                expressions=[
+                    ("procedure", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class NationalRecord(models.Model):
+    """What the national catalogue says of a procedure, word for word, so that nothing of it is
+    lost: the last one imported, with the digest that tells an unchanged one."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="national_record")
+    record = models.JSONField()
+    digest = models.BinaryField(max_length=32)
+    imported_at = models.DateTimeField()
+
+
+class SearchRevision(models.Model):
+    """One row that changes whenever what search reads does, so that a process notices when the
+    words it remembers are old."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    revision = models.PositiveBigIntegerField(default=0)

@@ -1,0 +1,264 @@
+"""Publishing a version of a procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import ProtectedError
+
+from motcua.agencies import queries as agencies
+from motcua.forms.models import FormVersion
+from motcua.foundation import clock, events, ledger, text
+from motcua.processes.models import ProcessVersion
+
+from ..errors import BadSpecification, VersionsOverlap
+from ..events import VersionPublished
+from ..models import (
+    Case,
+    Channel,
+    Competence,
+    Component,
+    Procedure,
+    ProcedureVersion,
+    ResultKind,
+)
+from ..search.indexing import SearchText, index
+from ..specification import Specification, parse
+
+
+@transaction.atomic
+def publish_version(
+    raw: Mapping[str, Any], now: datetime, *, supersede: bool = False
+) -> ProcedureVersion:
+    """Publish the version that `raw` describes (`procedure.schema.json`); it is frozen from then.
+
+    Publishing what is published already returns it and changes nothing. `form` and `process` name
+    the newest published version of that key at this moment. Raises `BadSpecification`, and
+    `VersionsOverlap` when another version is in force over part of the range; with `supersede` an
+    open-ended one makes room from today, as an amendment does.
+    """
+    specification = parse(raw)
+    procedure = _procedure(specification)
+    form_id = _form(specification.version.get("form"))
+    process_id = _process(specification.version.get("process"))
+    digest = specification.digest(form_id, process_id)
+    since, until = specification.since, specification.until
+    overlapping = list(
+        ProcedureVersion.objects.select_for_update()
+        .filter(procedure=procedure, valid__overlap=DateRange(since, until))
+        .order_by("-valid")
+    )
+    for other in overlapping:
+        if bytes(other.digest) == digest:
+            _competence(specification, procedure)
+            return other
+    if overlapping:
+        if not (supersede or overlapping[0].imported):
+            raise VersionsOverlap(
+                specification.code, overlapping[0].valid.lower, overlapping[0].valid.upper
+            )
+        since = _make_room(specification, overlapping, now)
+    version = _insert(specification, procedure, form_id, process_id, digest, since)
+    _competence(specification, procedure)
+    index([search_text(procedure, version)])
+    ledger.append(
+        "catalogue.published",
+        specification.code,
+        "system",
+        {"version": version.pk, "from": since, "to": until, "decision": version.decision},
+    )
+    events.publish(VersionPublished(version.pk, specification.code))
+    return version
+
+
+def search_text(procedure: Procedure, version: ProcedureVersion) -> SearchText:
+    """What of a procedure and its version search looks at."""
+    return SearchText(
+        procedure_id=procedure.pk,
+        names=f"{procedure.short_name} {procedure.name}",
+        keywords=procedure.keywords,
+        about=" ".join([procedure.sector, *version.results.values_list("name", flat=True)]),
+        papers=" ".join(version.components.values_list("name", flat=True)),
+    )
+
+
+def _procedure(specification: Specification) -> Procedure:
+    said = specification.procedure
+    level = specification.version["level"]
+    procedure, _ = Procedure.objects.update_or_create(
+        code=said["code"],
+        defaults={
+            "name": said["name"],
+            "short_name": said["short_name"],
+            "sector": said["sector"],
+            "sector_code": said.get("sector_code", ""),
+            "ministry": said.get("ministry", ""),
+            "levels": specification.version.get("levels", [level]),
+            "life_events": said.get("life_events", []),
+            "keywords": "\n".join(said.get("keywords", [])),
+            "folded": text.fold(f"{said['short_name']} {said['name']}"),
+        },
+    )
+    return procedure
+
+
+def _form(key: str | None) -> int | None:
+    """The newest published version of a form."""
+    if key is None:
+        return None
+    row = FormVersion.objects.filter(key=key, published_at__isnull=False).order_by("-version")
+    found = row.values_list("pk", flat=True).first()
+    if found is None:
+        raise BadSpecification("version.form", f"Chưa có biểu mẫu nào được công bố với mã {key}.")
+    return found
+
+
+def _process(key: str | None) -> int | None:
+    """The newest published version of a process."""
+    if key is None:
+        return None
+    row = ProcessVersion.objects.filter(key=key, published_at__isnull=False).order_by("-version")
+    found = row.values_list("pk", flat=True).first()
+    if found is None:
+        raise BadSpecification("version.process", f"Chưa có quy trình nào được công bố: {key}.")
+    return found
+
+
+def _make_room(
+    specification: Specification, overlapping: list[ProcedureVersion], now: datetime
+) -> Any:
+    """End the one open-ended version in the way today and return the first day of its successor.
+
+    One that came into force today, or later, and on which nothing rests is taken away instead.
+    Raises `VersionsOverlap` when more than that stands in the way: the past is not rewritten.
+    """
+    other = overlapping[0]
+    day = max(clock.local(now).date(), specification.since)
+    problem = VersionsOverlap(specification.code, other.valid.lower, other.valid.upper)
+    if len(overlapping) > 1 or specification.until is not None or other.valid.upper is not None:
+        raise problem
+    if other.valid.lower >= day:
+        try:
+            delete_version(other)
+        except ProtectedError as error:
+            raise problem from error
+        return other.valid.lower
+    other.valid = DateRange(other.valid.lower, day)
+    other.save(update_fields=["valid"])
+    return day
+
+
+def delete_version(version: ProcedureVersion) -> None:
+    """Take away a version that no dossier has used. Raises `ProtectedError` when one has."""
+    with transaction.atomic():
+        Channel.objects.filter(case__version=version).delete()
+        version.cases.all().delete()
+        version.components.all().delete()
+        version.results.all().delete()
+        version.delete()
+
+
+def _insert(
+    specification: Specification,
+    procedure: Procedure,
+    form_id: int | None,
+    process_id: int | None,
+    digest: bytes,
+    since: Any,
+) -> ProcedureVersion:
+    said = specification.version
+    version = ProcedureVersion.objects.create(
+        procedure=procedure,
+        valid=DateRange(since, specification.until),
+        decision=said["decision"],
+        digest=digest,
+        online=said["online"],
+        online_reason=said.get("online_reason", ""),
+        bookable=said.get("bookable", False),
+        assurance=said.get("assurance", 1),
+        level=said["level"],
+        levels=said.get("levels", [said["level"]]),
+        form_id=form_id,
+        process_id=process_id,
+        result_template=said.get("result_template", ""),
+        register=said.get("register", ""),
+        pay_at=said.get("pay_at", ProcedureVersion.PayAt.FILING),
+        case_question=said.get("case_question", ""),
+        subjects=said.get("subjects", ""),
+        steps=said.get("steps", ""),
+        conditions=said.get("conditions", ""),
+        authority=said.get("authority", ""),
+        legal_basis=said.get("legal_basis", []),
+        parameters=said.get("parameters", {}),
+        source_url=said.get("source_url", ""),
+        notes=said.get("notes", []),
+    )
+    cases = Case.objects.bulk_create(
+        Case(version=version, key=case["key"], name=case["name"], position=position)
+        for position, case in enumerate(said["cases"])
+    )
+    Channel.objects.bulk_create(
+        _channel(row, channel)
+        for row, case in zip(cases, said["cases"], strict=True)
+        for channel in case["channels"]
+    )
+    Component.objects.bulk_create(
+        Component(
+            version=version,
+            key=component["key"],
+            name=component["name"],
+            originals=component.get("originals", 0),
+            copies=component.get("copies", 0),
+            required=component.get("required", True),
+            upload=component.get("upload", True),
+            needed=component.get("needed", ""),
+            replaced_by=component.get("replaced_by", ""),
+            form_code=component.get("form_code", ""),
+            position=position,
+        )
+        for position, component in enumerate(said.get("components", []))
+    )
+    ResultKind.objects.bulk_create(
+        ResultKind(version=version, code=result.get("code", ""), name=result["name"])
+        for result in said.get("results", [])
+    )
+    return version
+
+
+def _channel(case: Case, channel: Mapping[str, Any]) -> Channel:
+    limit = channel.get("limit") or {}
+    amount = limit.get("amount")
+    return Channel(
+        case=case,
+        way=channel["way"],
+        limit_amount=None if amount is None else Decimal(str(amount)),
+        limit_unit=limit.get("unit", ""),
+        fee=channel.get("fee", ""),
+        fee_name=channel.get("fee_name", ""),
+        fee_kind=channel.get("fee_kind", ""),
+        fee_text=channel.get("fee_text", ""),
+        illustrative=channel.get("illustrative", False),
+        source=channel.get("source", ""),
+    )
+
+
+def _competence(specification: Specification, procedure: Procedure) -> None:
+    """Record who decides from the version's first day, unless somebody is recorded already."""
+    said = specification.competence
+    if said is None:
+        return
+    span = DateRange(specification.since, None)
+    if Competence.objects.filter(procedure=procedure, valid__overlap=span).exists():
+        return
+    Competence.objects.create(
+        procedure=procedure,
+        agency_kind=said["agency_kind"],
+        agency=agencies.agency(said["agency"]) if said.get("agency") else None,
+        valid=span,
+        source=said["source"],
+    )

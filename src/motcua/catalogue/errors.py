@@ -1,0 +1,62 @@
+"""What can go wrong in the catalogue, each with what a page needs to say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+class CatalogueError(Exception):
+    """Base of the catalogue's refusals; `str()` is Vietnamese and fit to show."""
+
+
+class UnknownVersion(CatalogueError):
+    """No version has this row id."""
+
+    def __init__(self, version_id: int) -> None:
+        super().__init__("Không có phiên bản thủ tục này.")
+        self.version_id = version_id
+
+
+class BadSpecification(CatalogueError):
+    """A procedure specification that cannot be published. `place` says where, as in
+    `version.cases[0].channels[1].fee`."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+class VersionsOverlap(CatalogueError):
+    """Another version of the procedure is in force over part of the range."""
+
+    def __init__(self, code: str, since: date, until: date | None) -> None:
+        end = f"đến {until:%d/%m/%Y}" if until else "chưa có ngày hết hiệu lực"
+        super().__init__(
+            f"Thủ tục {code} đã có phiên bản khác có hiệu lực từ {since:%d/%m/%Y}, {end}."
+        )
+        self.code = code
+        self.since = since
+        self.until = until
+
+
+class CaseUnclear(CatalogueError):
+    """The answers do not say which case of the procedure this is."""
+
+    def __init__(self, code: str, answer: object) -> None:
+        super().__init__("Chưa đủ thông tin để xác định trường hợp của hồ sơ.")
+        self.code = code
+        self.answer = answer
+
+
+class NoSuchWay(CatalogueError):
+    """The case cannot be filed this way, or has no time limit for it."""
+
+    def __init__(self, code: str, way: str) -> None:
+        super().__init__("Thủ tục này không nhận theo cách nộp này.")
+        self.code = code
+        self.way = way
+
+
+class UnreadableFile(CatalogueError):
+    """A file to import that is not gzip, not UTF-8 or broken off. Nothing of it is kept."""

@@ -1,0 +1,134 @@
+"""Reading the catalogue. The law is public: no query here needs a viewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+
+from motcua.agencies import queries as agencies
+from motcua.agencies.facts import AgencyFacts
+from motcua.foundation import clock
+
+from . import reading
+from .facts import VersionFacts
+from .models import Competence, Procedure, ProcedureVersion
+from .search.finding import Hit, find
+
+__all__ = [
+    "Competent",
+    "Hit",
+    "browse",
+    "competent_agency",
+    "facts_in_force",
+    "procedure",
+    "search",
+    "version",
+    "version_in_force",
+    "versions_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Competent:
+    """Which agency decides, or why none can be named."""
+
+    agency: AgencyFacts | None
+    reason: str = ""
+
+
+@lru_cache(maxsize=256)
+def version(version_id: int) -> VersionFacts:
+    """Everything a published version says. Read once per process: a version is frozen. Raises
+    `UnknownVersion`."""
+    return reading.read(version_id)
+
+
+def version_in_force(procedure_code: str, on: date) -> ProcedureVersion | None:
+    """The version of a procedure in force on `on`, its procedure with it. One statement."""
+    return (
+        ProcedureVersion.objects.select_related("procedure")
+        .filter(procedure__code=procedure_code, valid__contains=on)
+        .first()
+    )
+
+
+def facts_in_force(procedure_code: str, on: date) -> VersionFacts | None:
+    """What the version in force on `on` says. One statement when it has been read before."""
+    pk = (
+        ProcedureVersion.objects.filter(procedure__code=procedure_code, valid__contains=on)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return None if pk is None else version(pk)
+
+
+def versions_of(procedure_code: str) -> QuerySet[ProcedureVersion]:
+    """All versions of a procedure, the newest first."""
+    return ProcedureVersion.objects.filter(procedure__code=procedure_code).order_by("-valid")
+
+
+def procedure(code: str) -> Procedure | None:
+    """The procedure with this national code."""
+    return Procedure.objects.filter(code=code).first()
+
+
+def browse(
+    on: date,
+    *,
+    sector: str = "",
+    life_event: str = "",
+    level: str = "",
+    fileable: bool = False,
+) -> QuerySet[ProcedureVersion]:
+    """The versions in force on `on`, narrowed down, those that can be filed here first, then by
+    name. Slice it for a page; `procedure` comes along."""
+    rows = ProcedureVersion.objects.select_related("procedure").filter(valid__contains=on)
+    if sector:
+        rows = rows.filter(procedure__sector=sector)
+    if life_event:
+        rows = rows.filter(procedure__life_events__contains=[life_event])
+    if level:
+        rows = rows.filter(levels__contains=[level])
+    if fileable:
+        rows = rows.filter(form__isnull=False, process__isnull=False)
+    return rows.order_by(Q(form__isnull=True), "procedure__sector", "procedure__folded")
+
+
+def competent_agency(procedure_code: str, territory_code: str, on: date) -> Competent:
+    """Which agency decides `procedure_code` for the commune `territory_code` on `on`.
+
+    A competence of the communes means the commune of the place (Luật Tổ chức chính quyền địa
+    phương 72/2025/QH15); any other names its agency.
+    """
+    rule = (
+        Competence.objects.filter(procedure__code=procedure_code, valid__contains=on)
+        .values_list("agency_kind", "agency_id")
+        .first()
+    )
+    if rule is None:
+        return Competent(None, "Chưa có quy định cơ quan nào giải quyết thủ tục này tại đây.")
+    kind, agency_id = rule
+    if agency_id is not None:
+        return Competent(agencies.facts(agency_id))
+    if kind != "commune":
+        return Competent(None, "Thủ tục này do cơ quan cấp trên giải quyết, chưa nhận tại đây.")
+    if not territory_code:
+        return Competent(None, "Hãy chọn xã, phường nơi giải quyết.")
+    found = agencies.competent_commune(territory_code, on)
+    if found is None:
+        return Competent(None, "Xã, phường này chưa có cơ quan tiếp nhận trên hệ thống.")
+    return Competent(found)
+
+
+def search(
+    text: str, level: str | None = None, limit: int = 10, on: date | None = None
+) -> list[Hit]:
+    """The procedures that best fit what somebody typed, best first, each with a score of 0 to 1.
+
+    Understands missing tone marks, slips of typing, joined words, abbreviations and everyday words
+    for life events. `level` is `ministry`, `province` or `commune`. At most two statements.
+    """
+    return find(text, level=level, limit=limit, on=on or clock.today())

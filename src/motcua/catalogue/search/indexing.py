@@ -1,0 +1,58 @@
+"""Keeping what search reads up to date: called by the actions that change the catalogue, in their
+transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from motcua.foundation import text
+
+LONGEST_PAPERS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class SearchText:
+    """What of one procedure is looked up, in falling weight: names, everyday words, sector and
+    results, papers."""
+
+    procedure_id: int
+    names: str
+    keywords: str
+    about: str
+    papers: str
+
+
+def index(entries: Iterable[SearchText]) -> None:
+    """Store the words of these procedures, and count that search has changed."""
+    rows = list(entries)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE catalogue_procedure p
+            SET search = setweight(to_tsvector('simple', t.names), 'A')
+                || setweight(to_tsvector('simple', t.keywords), 'B')
+                || setweight(to_tsvector('simple', t.about), 'C')
+                || setweight(to_tsvector('simple', t.papers), 'D')
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+                AS t (id, names, keywords, about, papers)
+            WHERE p.id = t.id
+            """,
+            [
+                [row.procedure_id for row in rows],
+                [text.fold(row.names) for row in rows],
+                [text.fold(row.keywords) for row in rows],
+                [text.fold(row.about) for row in rows],
+                [text.fold(row.papers[:LONGEST_PAPERS]) for row in rows],
+            ],
+        )
+        cursor.execute(
+            # The moment in microseconds: unlike a count, never the same again after a rollback.
+            "INSERT INTO catalogue_searchrevision (id, revision) "
+            "VALUES (1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) "
+            "ON CONFLICT (id) DO UPDATE SET revision = excluded.revision"
+        )
