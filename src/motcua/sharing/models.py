@@ -15,16 +15,21 @@ class Call(models.Model):
     milliseconds = models.PositiveIntegerField()
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["subject_index", "-at"])]
+
 
 class Outgoing(models.Model):
     """A message to an outside system that must arrive: kept until acknowledged, in order per
-    `stream`."""
+    `stream`. A message the other side says it can never take is `refused`: it stops its stream,
+    so that nothing overtakes it, until an officer has it sent again."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Đang chờ"
         DELIVERED = "delivered", "Đã nhận"
+        REFUSED = "refused", "Bị từ chối"
 
-    stream = models.CharField(max_length=60)
+    stream = models.CharField(max_length=100)
     target = models.CharField(max_length=30)
     kind = models.CharField(max_length=30)
     key = models.CharField(max_length=120, unique=True)
@@ -40,7 +45,7 @@ class Outgoing(models.Model):
         indexes = [
             models.Index(
                 fields=["target", "stream", "id"],
-                name="outgoing_waiting",
-                condition=models.Q(state="waiting"),
+                name="outgoing_open",
+                condition=~models.Q(state="delivered"),
             )
         ]
