@@ -1,5 +1,5 @@
-"""What follows from events: notices and the National Portal at once; slips, previews, signatures and
-system steps as jobs, because they take time or ask others. Each handler is idempotent."""
+"""What follows from events: notices and the National Portal at once; slips, previews, signatures
+and system steps as jobs, because they take time or ask others. Each handler is idempotent."""
 
 from __future__ import annotations
 

@@ -1,0 +1,48 @@
+"""Who may open a page of the portal, and what happens to those who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from motcua.dossiers.errors import NotFound
+from motcua.foundation.viewer import Viewer
+
+P = ParamSpec("P")
+
+
+class Request(HttpRequest):
+    """A request with its viewer, which the viewer middleware puts there."""
+
+    viewer: Viewer
+
+
+View = Callable[Concatenate[Any, P], HttpResponse]
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """Only people who have signed in; others sign in first and come back. What is not theirs is
+    not found."""
+
+    @wraps(view)
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.viewer.person_id is None:
+            target = reverse("portal:sign-in")
+            return redirect(f"{target}?next={quote(request.get_full_path())}")
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as error:
+            return missing(request, error.message)
+
+    return inner
+
+
+def missing(request: HttpRequest, message: str) -> HttpResponse:
+    """The 404 page with a word on what to do."""
+    return render(request, "portal/missing.html", {"message": message}, status=404)

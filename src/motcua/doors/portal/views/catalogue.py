@@ -1,0 +1,74 @@
+"""Home, search, and the page of one procedure."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue import rules as law
+from motcua.doors.portal.access import Request, missing
+from motcua.dossiers.queries import citizen, public
+from motcua.foundation import clock
+from motcua.processes import picture
+
+LIFE_EVENTS = (
+    ("co-con", "Có con", "Khai sinh, thường trú, bảo hiểm y tế cho trẻ"),
+    ("ket-hon", "Kết hôn", "Giấy xác nhận tình trạng hôn nhân, đăng ký kết hôn"),
+    ("mo-quan", "Mở quán, kinh doanh", "Đăng ký, thay đổi, tạm ngừng hộ kinh doanh"),
+    ("xay-nha", "Xây nhà, sửa nhà", "Giấy phép xây dựng và điều chỉnh"),
+    ("sao-chung-thuc", "Sao, chứng thực giấy tờ", "Bản sao, chữ ký, trích lục"),
+    ("nguoi-than-qua-doi", "Người thân qua đời", "Khai tử và hỗ trợ mai táng"),
+)
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    waiting = [line for line in citizen.my_dossiers(request.viewer, limit=20)][:5]
+    return render(
+        request,
+        "portal/home.html",
+        {"life_events": LIFE_EVENTS, "dossiers": waiting},
+    )
+
+
+@require_safe
+def procedures(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()[:200]
+    event = request.GET.get("viec", "")
+    if query:
+        found = catalogue.search(query, limit=20)
+    else:
+        found = catalogue.published(on=clock.today(), life_event=event)
+    return render(
+        request,
+        "portal/procedures.html",
+        {
+            "section": "procedures",
+            "query": query,
+            "found": found,
+            "event": next((name for key, name, _ in LIFE_EVENTS if key == event), ""),
+        },
+    )
+
+
+@require_safe
+def procedure(request: Request, code: str) -> HttpResponse:
+    version = catalogue.version_in_force(code, clock.today())
+    if version is None:
+        return missing(request, f"Không có thủ tục nào mang mã {code} đang có hiệu lực.")
+    return render(
+        request,
+        "portal/procedure.html",
+        {
+            "section": "procedures",
+            "version": version,
+            "online": law.can_file_online(version),
+            "served": public.served_so_far(version.procedure_id),
+            "steps": picture.outline(version.process_id) if version.process_id else [],
+            "picture": picture.svg(version.process_id) if version.process_id else "",
+            "communes": agencies.communes("H37"),
+        },
+    )

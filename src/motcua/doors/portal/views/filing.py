@@ -1,0 +1,293 @@
+"""Filing: start, one topic a page, papers, check, submit. Everything works without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue import rules as law
+from motcua.catalogue.facts import VersionFacts
+from motcua.documents.errors import UploadRefused
+from motcua.doors.portal.access import Request, missing, signed_in
+from motcua.dossiers.actions import drafting
+from motcua.dossiers.errors import (
+    CannotFileHere,
+    DraftChanged,
+    DraftGone,
+    IncompleteAnswers,
+    MissingPapers,
+    Refused,
+)
+from motcua.dossiers.models import Draft
+from motcua.dossiers.queries import citizen
+from motcua.forms import binding
+from motcua.forms import engine as forms
+from motcua.foundation import clock
+from motcua.territory import queries as territory
+
+GET_POST = ["GET", "POST"]
+
+
+@signed_in
+@require_http_methods(GET_POST)
+def start(request: Request, code: str) -> HttpResponse:
+    """Existing drafts first, then which agency, then a new draft."""
+    version = catalogue.version_in_force(code, clock.today())
+    if version is None:
+        return missing(request, _("Thủ tục này không còn hiệu lực."))
+    verdict = law.can_file_online(version)
+    if not verdict.allowed:
+        messages.warning(request, verdict.reason, extra_tags="warn")
+        return redirect("portal:procedure", code=code)
+    if request.viewer.assurance < version.assurance:
+        return redirect(f"/dang-nhap/vneid/?muc={version.assurance}&next={request.path}")
+    if request.method == "POST":
+        try:
+            draft = drafting.start_draft(
+                request.viewer, version.id, int(request.POST.get("agency", "0")), clock.now()
+            )
+        except (ValueError, agencies.NoSuchAgency):
+            messages.error(request, _("Chọn xã, phường nơi giải quyết hồ sơ."), extra_tags="bad")
+        except CannotFileHere as error:
+            messages.error(request, error.message, extra_tags="bad")
+        else:
+            return redirect("portal:draft", draft_id=draft.pk)
+    return render(
+        request,
+        "portal/start.html",
+        {
+            "version": version,
+            "drafts": citizen.drafts(request.viewer, clock.now(), version.id),
+            "communes": agencies.communes("H37"),
+            "proposed": agencies.proposed_for(request.viewer.person_id),
+        },
+    )
+
+
+def _opened(request: Request, draft_id: int) -> tuple[Draft, VersionFacts, Any]:
+    draft = drafting.own(request.viewer, draft_id, clock.now(), lock=False)
+    version = catalogue.version(draft.version_id)
+    assert version.form_id is not None
+    return draft, version, forms.compiled(version.form_id)
+
+
+def _gone(request: Request, error: Refused) -> HttpResponse:
+    return missing(request, error.message)
+
+
+@signed_in
+def tasks(request: Request, draft_id: int) -> HttpResponse:
+    """The task list: what is done, what is missing, when it was saved."""
+    try:
+        draft, version, form = _opened(request, draft_id)
+    except DraftGone as error:
+        return _gone(request, error)
+    if draft.submitted_as_id is not None:
+        return redirect("portal:filed", number=draft.submitted_as.number)
+    answers = citizen.draft_answers(draft)
+    wrong = {error.topic for error in form.validate(answers)}
+    topics = form.topics(answers)
+    given = {paper.component_key for paper in citizen.papers_of(draft)}
+    needed = [c for c in law.needed_components(version, answers) if c.upload]
+    missing_papers = [c for c in needed if c.required and c.key not in given]
+    return render(
+        request,
+        "portal/tasks.html",
+        {
+            "draft": draft,
+            "version": version,
+            "topics": [(topic, topic.key not in wrong) for topic in topics],
+            "needs_papers": bool(needed),
+            "missing_papers": missing_papers,
+            "ready": not wrong and (not missing_papers or version.bookable),
+        },
+    )
+
+
+@signed_in
+@require_http_methods(GET_POST)
+def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
+    """One topic. Whatever was typed is kept, right or wrong; a wrong answer is said next to it."""
+    try:
+        draft, version, form = _opened(request, draft_id)
+    except DraftGone as error:
+        return _gone(request, error)
+    if draft.submitted_as_id is not None:
+        return redirect("portal:filed", number=draft.submitted_as.number)
+    answers = citizen.draft_answers(draft)
+    errors: list[Any] = []
+    conflict = ""
+    if request.method == "POST":
+        bound = binding.from_post(form, topic, request.POST)
+        answers = {**answers, **bound}
+        errors = form.validate(answers, topic=topic)
+        try:
+            seen = int(request.POST.get("seen", "0"))
+            draft = drafting.save_topic(request.viewer, draft_id, bound, seen, clock.now())
+        except ValueError:
+            conflict = _("Trang gửi lên không đầy đủ. Hãy tải lại trang.")
+        except DraftChanged as error:
+            conflict = error.message
+            draft, version, form = _opened(request, draft_id)
+        except DraftGone as error:
+            return _gone(request, error)
+        else:
+            if "add" in request.POST or "remove" in request.POST:
+                errors = []
+            elif not errors or "later" in request.POST:
+                return _onward(request, draft, form, topic)
+    views = form.topics(answers)
+    current = next((view for view in views if view.key == topic), None)
+    if current is None:
+        return redirect("portal:draft", draft_id=draft_id)
+    return render(
+        request,
+        "portal/topic.html",
+        {
+            "draft": draft,
+            "version": version,
+            "topic": current,
+            "position": views.index(current) + 1,
+            "count": len(views),
+            "errors": errors,
+            "errors_by_field": {error.field: error for error in errors},
+            "conflict": conflict,
+            "sources": draft.sources,
+            "communes": territory.communes_of("20", clock.today()),
+        },
+    )
+
+
+def _onward(request: Request, draft: Draft, form: Any, topic: str) -> HttpResponse:
+    """To the next topic, or back to the task list after the last or when asked."""
+    keys = [view.key for view in form.topics(citizen.draft_answers(draft))]
+    if "later" in request.POST or topic not in keys or topic == keys[-1]:
+        return redirect("portal:draft", draft_id=draft.pk)
+    return redirect("portal:topic", draft_id=draft.pk, topic=keys[keys.index(topic) + 1])
+
+
+@signed_in
+@require_http_methods(GET_POST)
+def papers(request: Request, draft_id: int) -> HttpResponse:
+    """Attach files: by camera or from the phone, several for one paper."""
+    try:
+        draft, version, _form = _opened(request, draft_id)
+        refused = ""
+        if request.method == "POST":
+            key = request.POST.get("component", "")
+            for upload in request.FILES.getlist("file"):
+                drafting.attach(
+                    request.viewer, draft_id, key, upload.name or "tep", upload.read(), clock.now()
+                )
+            if not request.FILES:
+                refused = _("Chọn một tệp trước khi bấm tải lên.")
+            else:
+                return redirect("portal:papers", draft_id=draft_id)
+    except DraftGone as error:
+        return _gone(request, error)
+    except (UploadRefused, Refused) as error:
+        refused = error.message
+    answers = citizen.draft_answers(draft)
+    given = citizen.papers_of(draft)
+    components = [c for c in law.needed_components(version, answers) if c.upload]
+    return render(
+        request,
+        "portal/papers.html",
+        {
+            "draft": draft,
+            "version": version,
+            "refused": refused,
+            "refused_key": request.POST.get("component", ""),
+            "components": [(c, [p for p in given if p.component_key == c.key]) for c in components],
+        },
+    )
+
+
+@signed_in
+@require_POST
+def detach(request: Request, draft_id: int, attachment_id: int) -> HttpResponse:
+    drafting.detach(request.viewer, attachment_id, clock.now())
+    return redirect("portal:papers", draft_id=draft_id)
+
+
+@signed_in
+@require_http_methods(GET_POST)
+def check(request: Request, draft_id: int) -> HttpResponse:
+    """Check the answers; the button files the dossier, once however often it is pressed."""
+    try:
+        draft, version, form = _opened(request, draft_id)
+    except DraftGone as error:
+        return _gone(request, error)
+    errors: list[Any] = []
+    refused = ""
+    if draft.submitted_as_id is not None:
+        return redirect("portal:filed", number=draft.submitted_as.number)
+    if request.method == "POST":
+        if request.POST.get("true") != "on":
+            refused = _("Đánh dấu vào ô cam đoan trước khi nộp.")
+        else:
+            try:
+                dossier = drafting.submit(request.viewer, draft_id, clock.now())
+            except IncompleteAnswers as error:
+                errors = list(error.errors)
+            except MissingPapers as error:
+                refused = error.message
+            except Refused as error:
+                refused = error.message
+            else:
+                return redirect("portal:filed", number=dossier.number)
+    answers = form.cleaned(citizen.draft_answers(draft))
+    return render(
+        request,
+        "portal/check.html",
+        {
+            "draft": draft,
+            "version": version,
+            "readable": form.readable(answers, territory.address_in_words),
+            "papers": citizen.papers_of(draft),
+            "quote": _quote(version, answers),
+            "errors": errors,
+            "refused": refused,
+        },
+    )
+
+
+def _quote(version: VersionFacts, answers: dict[str, Any]) -> Any:
+    """The fee as far as the answers tell it."""
+    try:
+        return law.fee(version, law.case_of(version, answers), "online", answers)
+    except Exception:
+        return None
+
+
+@signed_in
+@require_POST
+def agency(request: Request, draft_id: int) -> HttpResponse:
+    try:
+        drafting.choose_agency(
+            request.viewer, draft_id, int(request.POST.get("agency", "0")), clock.now()
+        )
+    except (ValueError, agencies.NoSuchAgency):
+        messages.error(request, _("Chọn xã, phường nơi giải quyết hồ sơ."), extra_tags="bad")
+    return redirect("portal:draft", draft_id=draft_id)
+
+
+@signed_in
+@require_POST
+def discard(request: Request, draft_id: int) -> HttpResponse:
+    drafting.discard_draft(request.viewer, draft_id, clock.now())
+    return render(request, "portal/discarded.html", {"draft_id": draft_id})
+
+
+@signed_in
+@require_POST
+def restore(request: Request, draft_id: int) -> HttpResponse:
+    drafting.restore_draft(request.viewer, draft_id, clock.now())
+    return redirect("portal:draft", draft_id=draft_id)

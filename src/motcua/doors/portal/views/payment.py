@@ -1,0 +1,50 @@
+"""Paying: a QR code for the banking app, or the gateway's page. Only the bank's signed message
+changes anything; coming back from the bank just shows how things stand."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcua.doors.portal.access import Request, signed_in
+from motcua.doors.portal.qr import svg as qr_svg
+from motcua.dossiers.queries import citizen
+from motcua.foundation import clock
+from motcua.payments import actions as payments
+from motcua.payments import queries as charges
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def pay(request: Request, number: str) -> HttpResponse:
+    page = citizen.dossier(request.viewer, number, clock.now())
+    if page.charge is None or page.charge.state != "pending":
+        return redirect("portal:dossier", number=number)
+    if request.method == "POST":
+        started = payments.start_attempt(
+            page.charge.pk,
+            "vnpay",
+            return_url=request.build_absolute_uri(reverse("portal:pay-return")),
+            client_ip=request.META.get("REMOTE_ADDR", "127.0.0.1"),
+            now=clock.now(),
+        )
+        return redirect(started.redirect_url)
+    text = charges.qr_text(page.charge)
+    return render(
+        request,
+        "portal/pay.html",
+        {"page": page, "charge": page.charge, "qr": qr_svg(text), "qr_text": text},
+    )
+
+
+@signed_in
+@require_safe
+def came_back(request: Request) -> HttpResponse:
+    """Where the gateway sends the browser: shows the state, changes nothing."""
+    charge = charges.charge_of_order(request.GET.get("vnp_TxnRef", ""))
+    if charge is None:
+        return redirect("portal:my-dossiers")
+    page = citizen.dossier_by_id(request.viewer, charge.subject, clock.now())
+    return render(request, "portal/paid.html", {"page": page, "charge": charge})
