@@ -1,0 +1,156 @@
+"""One instance in memory: load it, do one thing, see what is open, write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import CatchingEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task, TaskState
+
+from motcua.foundation import expressions
+from motcua.processes.definition import Node
+from motcua.processes.engine import state as states
+from motcua.processes.engine.spiff import CelOnly
+from motcua.processes.errors import CannotContinue
+
+if TYPE_CHECKING:
+    from motcua.processes.engine.version import Compiled
+
+
+@dataclass(slots=True)
+class Context:
+    """What a run may know besides its state: the moment, the case variables, and how to work out
+    when the timer of a node is due."""
+
+    now: datetime
+    variables: Mapping[str, Any]
+    timer_due: Callable[[Node], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step that waits for somebody. `answer_by` is when the earliest interrupting timer on it
+    will take its place."""
+
+    node: Node
+    answer_by: datetime | None = None
+
+
+class Run:
+    """A running instance. Not shared between threads."""
+
+    def __init__(self, compiled: Compiled, context: Context, state: states.State | None) -> None:
+        self.compiled = compiled
+        self.context = context
+        self.now = context.now
+        self.serials: dict[UUID, int] = {}
+        asks = CelOnly(self)
+        if state is None:
+            self.base, self.next_serial = states.new_base(), 0
+            self.workflow = BpmnWorkflow(compiled.spec, script_engine=asks)
+            self._advance()
+        else:
+            self.base, self.next_serial = state["base"], state["next"]
+            self.workflow = states.load(compiled.spec, compiled.names, state, asks)
+
+    # What the engine asks (`spiff.Asks`).
+
+    def condition(self, source: str, outcome: str | None, where: str) -> bool:
+        """The truth of a gateway's condition; `outcome` is that of the last step on the way."""
+        try:
+            bound = {**self.context.variables, "outcome": outcome}
+            return expressions.compile(source).truth(bound)
+        except expressions.ExpressionFailed as error:
+            place = self.compiled.nodes[where].place
+            raise CannotContinue(place, str(error)) from error
+
+    def timer(self, node_id: str) -> datetime:
+        return self.context.timer_due(self.compiled.nodes[node_id])
+
+    # What a caller does.
+
+    def complete(self, serial: int, outcome: str) -> bool:
+        """Finish a step with an outcome and go on as far as possible without anybody acting.
+        False when the step is not open."""
+        task = self.workflow.tasks.get(states.task_uuid(self.base, serial))
+        if task is None or task.state != TaskState.READY or not task.task_spec.manual:
+            return False
+        task.data["outcome"] = outcome
+        task.run()
+        self._advance()
+        return True
+
+    def fire_timers(self) -> None:
+        """Let every timer that is due at the context's moment fire."""
+        self.workflow.refresh_timers()
+        self._advance()
+
+    def ended(self) -> bool:
+        return bool(self.workflow.completed or self.workflow.is_completed())
+
+    def open_steps(self) -> dict[int, OpenStep]:
+        """Steps that wait for somebody, by serial. After a change only right once saved."""
+        found = {}
+        for task in self.workflow.tasks.values():
+            if task.state == TaskState.READY and task.task_spec.manual:
+                serial = self.serials.get(task.id, states.serial_of(task.id))
+                node = self.compiled.nodes[task.task_spec.name]
+                found[serial] = OpenStep(node, _answer_by(task))
+        return dict(sorted(found.items()))
+
+    def next_timer(self) -> datetime | None:
+        """When the earliest armed timer is due; each asked for its moment when it was armed."""
+        return min((task.internal_data["due"] for task in self._armed()), default=None)
+
+    def save(self) -> states.State:
+        """Write the state down; tasks made since the last time get their serials.
+
+        Raises `CannotContinue` when the instance has not ended and nothing can ever happen.
+        """
+        if not self.ended() and not self.open_steps() and not self._armed():
+            definition = self.compiled.definition
+            waiting = [
+                definition.node(task.task_spec.name).place
+                for task in self.workflow.tasks.values()
+                if task.state == TaskState.WAITING
+                and task.task_spec.name != self.workflow.spec.end.name
+            ]
+            raise CannotContinue(", ".join(waiting) or definition.name, "không còn gì để chờ")
+        state, self.serials = states.dump(
+            self.workflow, self.base, self.next_serial, self.compiled.numbers
+        )
+        self.next_serial = state["next"]
+        return state
+
+    def _armed(self) -> list[Task]:
+        return [
+            task
+            for task in self.workflow.tasks.values()
+            if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
+        ]
+
+    def _advance(self) -> None:
+        """Run gateways and events until only people, jobs and time can go on."""
+        while True:
+            self.workflow.do_engine_steps()
+            ready = (t for t in self.workflow.tasks.values() if t.state == TaskState.READY)
+            if all(task.task_spec.manual for task in ready):
+                return
+
+
+def _answer_by(task: Task) -> datetime | None:
+    parent = task.parent
+    dues = [
+        event.internal_data["due"]
+        for event in (parent.children if parent is not None else [])
+        if isinstance(event.task_spec, BoundaryEvent)
+        and event.task_spec.cancel_activity
+        and event.state == TaskState.WAITING
+    ]
+    return min(dues, default=None)
