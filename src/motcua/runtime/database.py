@@ -11,27 +11,38 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from motcua.runtime.environment import home_folder
 from motcua.runtime.errors import CannotStart
 from motcua.runtime.postgres import Cluster, cluster_of
 
+OLDEST = 150000  # server_version of the oldest PostgreSQL that the tests pass on
 _MIGRATIONS_LOCK = 0x6D6F74637561  # "motcua": one migrates, the others wait and find it done
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running PostgreSQL: its `DATABASE_URL`, and the cluster when it is the embedded one."""
+
+    url: str
+    cluster: Cluster | None
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """The `DATABASE_URL` of a running server; set in the environment while inside, so that child
-    processes find the same. Nothing is said of its tables. Raises `CannotStart`."""
+def server() -> Iterator[Server]:
+    """A running server, its URL set in the environment while inside, so that child processes find
+    the same. Nothing is said of its tables. Raises `CannotStart`."""
     if given := os.environ.get("DATABASE_URL"):
-        yield given
+        _reach(given)
+        yield Server(given, None)
         return
-    cluster: Cluster = cluster_of(home_folder())
+    cluster = cluster_of(home_folder())
     with cluster.in_use():
         os.environ["DATABASE_URL"] = cluster.url
         try:
-            yield cluster.url
+            yield Server(cluster.url, cluster)
         finally:
             del os.environ["DATABASE_URL"]
 
@@ -44,14 +55,13 @@ def database(migrate: bool = False) -> Iterator[None]:
     is somebody's to look after: there the tables are made only when `migrate` is True, and
     `CannotStart` says what to run otherwise.
     """
-    ours = not os.environ.get("DATABASE_URL")
-    with server():
+    with server() as running:
         set_up()
         from django.db import connections
 
         try:
             if behind():
-                if not (ours or migrate):
+                if running.cluster is None and not migrate:
                     raise CannotStart(
                         "The database that DATABASE_URL names is not of this version."
                         " Run: motcua migrate"
@@ -62,6 +72,23 @@ def database(migrate: bool = False) -> Iterator[None]:
             connections.close_all()
             if hasattr(connections["default"], "close_pool"):
                 connections["default"].close_pool()
+
+
+def _reach(url: str) -> None:
+    """Raises `CannotStart` with the server's own words when it does not let us in: the connection
+    pool would only say, after a while, that it got no connection."""
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            version = connection.info.server_version
+    except psycopg.Error as error:
+        raise CannotStart(f"The database of DATABASE_URL: {error}".strip()) from error
+    if version < OLDEST:
+        raise CannotStart(
+            f"The database of DATABASE_URL is PostgreSQL {version // 10000};"
+            f" {OLDEST // 10000} or newer is needed."
+        )
 
 
 def set_up() -> None:
@@ -76,7 +103,7 @@ def behind() -> bool:
     """Whether a migration of this version has not been applied. One query and a look at file
     names: Django's own answer loads every migration (0.3 s)."""
     from django.apps import apps
-    from django.db import OperationalError, ProgrammingError, connection
+    from django.db import ProgrammingError, connection
 
     shipped = {
         (config.label, path.stem)
@@ -90,8 +117,6 @@ def behind() -> bool:
             return not shipped <= set(cursor.fetchall())
     except ProgrammingError:
         return True  # no such table: an empty database
-    except OperationalError as error:
-        raise CannotStart(f"The database does not answer: {error}".strip()) from error
 
 
 def bring_to_this_version() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -38,7 +39,7 @@ def run(demo: bool, ready: Callable[[float], None]) -> int:
         os.environ["MOTCUA_DEMO"] = "1"
     with _alone_in(home):
         _refuse_taken(ports, bind, demo)
-        with Supervisor(home / "logs") as supervisor, server():
+        with Supervisor(home / "logs") as supervisor, server() as database:
             supervisor.run_once(_preparation(demo))
             if supervisor.stopping:
                 return 0
@@ -51,7 +52,8 @@ def run(demo: bool, ready: Callable[[float], None]) -> int:
                 _first_page(f"http://{_reachable(bind)}:{ports.web}/")
                 ready(time.monotonic() - began)
             while supervisor.watch():
-                pass
+                if database.cluster is not None and database.cluster.keep_alive():
+                    print("PostgreSQL had ended and was started again.", file=sys.stderr)
     return 0
 
 

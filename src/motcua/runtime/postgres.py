@@ -99,6 +99,18 @@ class Cluster:
                 return False
         return True
 
+    def keep_alive(self) -> bool:
+        """For whoever is inside `in_use`: start the server again if it has ended; whether it was
+        necessary."""
+        pid = self._server_pid()
+        if pid is not None and processes.is_running(pid):
+            return False
+        with self._alone():
+            if self.is_live():
+                return False
+            self._start()
+            return True
+
     def destroy(self) -> None:
         """Remove the cluster with everything in it. Raises `CannotStart` while it is in use."""
         if self.is_live():
@@ -200,15 +212,15 @@ class Cluster:
         return len(lines) > 7 and lines[7].strip() == "ready" and self.is_live()
 
     def _make_database(self) -> None:
-        import psycopg  # only here: who only asks for a URL should not pay for the import
-
-        with psycopg.connect(self.url.replace(f"/{DATABASE}?", "/postgres?")) as connection:
-            connection.autocommit = True
-            known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-            ).fetchone()
-            if not known:
-                connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
+        """Once, after the first start; a mark beside the data remembers it."""
+        mark = self.folder / "database-made"
+        if mark.exists():
+            return
+        where = ["-h", self.socket_folder, "-p", PORT, "-U", USER]
+        made = self._run([binaries.programs() / "createdb", *where, "-T", "template0", DATABASE])
+        if made.returncode != 0 and "already exists" not in made.stderr:
+            raise CannotStart(f"The database cannot be made:\n{made.stderr}")
+        mark.touch()
 
     def _leave(self, users: IO[str]) -> None:
         """Give the shared lock back; stop the server when nobody else holds it."""

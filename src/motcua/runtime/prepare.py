@@ -8,19 +8,14 @@ import time
 
 from motcua.runtime import static
 from motcua.runtime.database import behind, bring_to_this_version, set_up
-from motcua.runtime.errors import CannotStart
 
 
 def main(demo: bool) -> int:
     """The exit code. The environment must name a running database."""
     set_up()
-    try:
-        if behind():
-            _say("making the tables")
-            bring_to_this_version()
-    except CannotStart as failure:
-        print(failure, file=sys.stderr)
-        return 1
+    if behind():
+        _say("making the tables")
+        bring_to_this_version()
     static.collect()
     if demo:
         _load()
