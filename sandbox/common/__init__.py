@@ -1,0 +1,1 @@
+"""What the sandbox servers share: how they start, and how their pages look."""
