@@ -3,10 +3,13 @@
 #   make demo                    everything on this machine, with the Lạng Sơn demonstration data
 #   make demo MOTCUA_PORT=9000   the same on other ports (9000 to 9007)
 #   make test TESTS=tests/forms  part of the tests
+#   make test PYTEST_ARGS=-x     with other arguments for pytest
 
 SHELL := /bin/sh
 BIN := .venv/bin
 TESTS ?= tests
+# Two processes, each with a database of its own; a file's tests stay together.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 export PYTHONUNBUFFERED = 1
 
 .PHONY: help setup demo test check format journey bench clean
