@@ -1,3 +1,27 @@
-from django.urls import URLPattern, URLResolver
+"""Paths of the desk."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from motcua.doors.desk.views import actions, counter, pages
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", pages.inbox, name="inbox"),
+    path("tim/", pages.find, name="find"),
+    path("ho-so/<str:number>/", pages.dossier, name="dossier"),
+    path("ho-so/<str:number>/tep/<str:file_id>/", pages.file, name="file"),
+    path("ho-so/<int:dossier_id>/tiep-nhan/", actions.accept, name="accept"),
+    path("ho-so/<int:dossier_id>/bo-sung/", actions.ask_supplement, name="ask-supplement"),
+    path("ho-so/<int:dossier_id>/tu-choi/", actions.refuse, name="refuse"),
+    path("ho-so/<int:dossier_id>/doi-chieu/", actions.compare, name="compare"),
+    path("ho-so/<int:dossier_id>/thu-tien/", actions.take_cash, name="take-cash"),
+    path("viec/<int:item_id>/", actions.complete, name="complete"),
+    path("viec/<int:item_id>/nhan/", actions.take, name="take"),
+    path("viec/<int:item_id>/giao/", actions.assign, name="assign"),
+    path("viec/<int:item_id>/lap-ban-ky/", actions.prepare, name="prepare"),
+    path("viec/<int:item_id>/ky/", actions.sign, name="sign"),
+    path("viec/<int:item_id>/tra/", actions.hand_over, name="hand-over"),
+    path("quay/", counter.start, name="counter"),
+    path("quay/<str:code>/", counter.file, name="counter-file"),
+]

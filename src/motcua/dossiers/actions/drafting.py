@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +50,7 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
     person = Person.objects.get(pk=viewer.person_id)
     agency = agencies.agency(agency_id)
     form = forms.compiled(facts.form_id)
-    known = prefill.gather(person, form.sources(), purpose=f"{facts.code} {facts.short_name}")
+    known = prefill.gather(person, form, purpose=f"{facts.code} {facts.short_name}")
     return Draft.objects.create(
         account_id=viewer.account_id,
         person=person,
@@ -77,12 +77,18 @@ def own(viewer: Viewer, draft_id: int, now: datetime, *, lock: bool = True) -> D
 
 @transaction.atomic
 def save_topic(
-    viewer: Viewer, draft_id: int, values: Mapping[str, Any], seen: int, now: datetime
+    viewer: Viewer,
+    draft_id: int,
+    values: Mapping[str, Any],
+    seen: int,
+    now: datetime,
+    disputed: Collection[str] = (),
 ) -> Draft:
     """Keep `values` (one topic's answers, right or wrong: nothing typed is lost).
 
-    An answer that differs from what a register said loses its source mark. Raises `DraftChanged`
-    when `seen` is not the draft's revision.
+    An answer that differs from what a register said loses its source mark; a `disputed` one keeps
+    it, marked as what the person says is wrong, for the officer to see. Raises `DraftChanged` when
+    `seen` is not the draft's revision.
     """
     draft = own(viewer, draft_id, now)
     if draft.submitted_as_id is not None:
@@ -91,9 +97,11 @@ def save_topic(
         raise DraftChanged(draft.saved_at)
     answers = json.loads(draft.answers or "{}")
     for key, value in values.items():
-        if answers.get(key) != value:
+        if answers.get(key) != value and key not in disputed:
             draft.sources.pop(key, None)
         answers[key] = value
+    for key in set(disputed) & set(draft.sources):
+        draft.sources[key]["disputed"] = True
     draft.answers = json.dumps(answers, ensure_ascii=False)
     draft.revision += 1
     draft.saved_at = now

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.facts import VersionFacts
@@ -130,9 +132,18 @@ class DossierPage:
 
 def dossier(viewer: Viewer, number: str, now: datetime) -> DossierPage:
     """One dossier of the viewer's. Raises `NotFound`."""
+    return _page(viewer, Q(number=number), now)
+
+
+def dossier_by_id(viewer: Viewer, dossier_id: int, now: datetime) -> DossierPage:
+    """The same by row id, for what a tool knows as a subject. Raises `NotFound`."""
+    return _page(viewer, Q(pk=dossier_id), now)
+
+
+def _page(viewer: Viewer, which: Q, now: datetime) -> DossierPage:
     row = (
         Dossier.objects.select_related("agency", "applicant")
-        .filter(number=number, applicant_id=viewer.person_id)
+        .filter(which, applicant_id=viewer.person_id)
         .first()
     )
     if row is None or viewer.person_id is None:
@@ -185,6 +196,24 @@ def _holder(row: Dossier, items: list[WorkItem]) -> str:
         return f"Kết quả đang ở Bộ phận Một cửa {row.agency.name}."
     names = [f"{item.name} ({item.agency.name})" for item in items if item.role != "system"]
     return "Đang ở bước: " + "; ".join(names) + "." if names else "Hệ thống đang xử lý."
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The draft of a result as the applicant is asked to confirm it: rows of label and text, and
+    the rendered PDF when the worker has made it."""
+
+    rows: list[tuple[str, str]]
+    file_id: str
+
+
+def preview(page: DossierPage) -> Preview:
+    """What the applicant of `page` is asked to confirm."""
+    document = Document.objects.filter(pk=page.dossier.facts.get("result_document")).first()
+    if document is None:
+        return Preview([], "")
+    rows = [(label, text) for label, text in document.data.get("rows", [])]
+    return Preview(rows, str(document.file_id or ""))
 
 
 def file_of(viewer: Viewer, number: str, file_id: str) -> File:

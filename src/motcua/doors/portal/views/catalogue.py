@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.doors.portal.access import Request, missing
 from motcua.dossiers.queries import citizen, public
 from motcua.foundation import clock
 from motcua.processes import picture
+
+LISTED = 100
 
 LIFE_EVENTS = (
     ("co-con", "Có con", "Khai sinh, thường trú, bảo hiểm y tế cho trẻ"),
@@ -26,11 +27,11 @@ LIFE_EVENTS = (
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    waiting = [line for line in citizen.my_dossiers(request.viewer, limit=20)][:5]
+    recent = citizen.my_dossiers(request.viewer, limit=5)
     return render(
         request,
         "portal/home.html",
-        {"life_events": LIFE_EVENTS, "dossiers": waiting},
+        {"life_events": LIFE_EVENTS, "dossiers": recent},
     )
 
 
@@ -39,9 +40,12 @@ def procedures(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     event = request.GET.get("viec", "")
     if query:
-        found = catalogue.search(query, limit=20)
+        found = [
+            (hit.code, hit.short_name, hit.sector) for hit in catalogue.search(query, limit=20)
+        ]
     else:
-        found = catalogue.published(on=clock.today(), life_event=event)
+        rows = catalogue.browse(clock.today(), life_event=event)[:LISTED]
+        found = [(r.procedure.code, r.procedure.short_name, r.procedure.sector) for r in rows]
     return render(
         request,
         "portal/procedures.html",
@@ -56,7 +60,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def procedure(request: Request, code: str) -> HttpResponse:
-    version = catalogue.version_in_force(code, clock.today())
+    version = catalogue.facts_in_force(code, clock.today())
     if version is None:
         return missing(request, f"Không có thủ tục nào mang mã {code} đang có hiệu lực.")
     return render(
@@ -69,6 +73,5 @@ def procedure(request: Request, code: str) -> HttpResponse:
             "served": public.served_so_far(version.procedure_id),
             "steps": picture.outline(version.process_id) if version.process_id else [],
             "picture": picture.svg(version.process_id) if version.process_id else "",
-            "communes": agencies.communes("H37"),
         },
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.documents import actions as documents
 from motcua.documents.errors import UploadRefused
+from motcua.doors.places import place_name
 from motcua.doors.portal.access import Request, signed_in
 from motcua.doors.portal.qr import svg as qr_svg
 from motcua.dossiers.actions import applicant
@@ -20,7 +21,6 @@ from motcua.foundation import clock
 from motcua.notices import actions as notices
 from motcua.notices import queries as my_notices
 from motcua.processes import picture
-from motcua.territory import queries as territory
 
 
 @signed_in
@@ -41,7 +41,8 @@ def mine(request: Request) -> HttpResponse:
 @require_safe
 def dossier(request: Request, number: str) -> HttpResponse:
     page = citizen.dossier(request.viewer, number, clock.now())
-    assert page.version.form_id is not None and page.version.process_id is not None
+    assert page.version.form_id is not None
+    assert page.version.process_id is not None
     form = forms.compiled(page.version.form_id)
     return render(
         request,
@@ -49,7 +50,7 @@ def dossier(request: Request, number: str) -> HttpResponse:
         {
             "section": "mine",
             "page": page,
-            "readable": form.readable(page.answers, territory.address_in_words),
+            "readable": form.readable(page.answers, place_name),
             "picture": picture.svg(page.version.process_id, page.dossier.pk),
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.errors import UploadRefused
+from motcua.doors.places import place_name
 from motcua.doors.portal.access import Request, missing, signed_in
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import (
@@ -29,17 +31,29 @@ from motcua.dossiers.models import Draft
 from motcua.dossiers.queries import citizen
 from motcua.forms import binding
 from motcua.forms import engine as forms
+from motcua.forms.engine import CompiledForm
 from motcua.foundation import clock
-from motcua.territory import queries as territory
+from motcua.people import queries as people
 
 GET_POST = ["GET", "POST"]
+REALM = "H37"
+"""The province whose communes are offered; one until the national role lists them all."""
+
+
+def _proposed(request: Request) -> int | None:
+    """The agency of the commune where the person resides."""
+    person = people.me(request.viewer)
+    if person is None or not person.residence_code:
+        return None
+    found = agencies.competent_commune(person.residence_code, clock.today())
+    return found.id if found else None
 
 
 @signed_in
 @require_http_methods(GET_POST)
 def start(request: Request, code: str) -> HttpResponse:
     """Existing drafts first, then which agency, then a new draft."""
-    version = catalogue.version_in_force(code, clock.today())
+    version = catalogue.facts_in_force(code, clock.today())
     if version is None:
         return missing(request, _("Thủ tục này không còn hiệu lực."))
     verdict = law.can_file_online(version)
@@ -53,7 +67,7 @@ def start(request: Request, code: str) -> HttpResponse:
             draft = drafting.start_draft(
                 request.viewer, version.id, int(request.POST.get("agency", "0")), clock.now()
             )
-        except (ValueError, agencies.NoSuchAgency):
+        except (ValueError, agencies.UnknownAgency):
             messages.error(request, _("Chọn xã, phường nơi giải quyết hồ sơ."), extra_tags="bad")
         except CannotFileHere as error:
             messages.error(request, error.message, extra_tags="bad")
@@ -65,13 +79,13 @@ def start(request: Request, code: str) -> HttpResponse:
         {
             "version": version,
             "drafts": citizen.drafts(request.viewer, clock.now(), version.id),
-            "communes": agencies.communes("H37"),
-            "proposed": agencies.proposed_for(request.viewer.person_id),
+            "communes": agencies.communes(REALM, clock.today()),
+            "proposed": _proposed(request),
         },
     )
 
 
-def _opened(request: Request, draft_id: int) -> tuple[Draft, VersionFacts, Any]:
+def _opened(request: Request, draft_id: int) -> tuple[Draft, VersionFacts, CompiledForm]:
     draft = drafting.own(request.viewer, draft_id, clock.now(), lock=False)
     version = catalogue.version(draft.version_id)
     assert version.form_id is not None
@@ -125,12 +139,20 @@ def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
     errors: list[Any] = []
     conflict = ""
     if request.method == "POST":
-        bound = binding.from_post(form, topic, request.POST)
+        disputed = binding.disputed(form, topic, request.POST)
+        bound = binding.from_post(form, topic, request.POST, locked=_locked(form, draft) - disputed)
         answers = {**answers, **bound}
         errors = form.validate(answers, topic=topic)
+        more = binding.newly_visible(form, topic, request.POST, answers)
         try:
-            seen = int(request.POST.get("seen", "0"))
-            draft = drafting.save_topic(request.viewer, draft_id, bound, seen, clock.now())
+            draft = drafting.save_topic(
+                request.viewer,
+                draft_id,
+                bound,
+                int(request.POST.get("seen", "0")),
+                clock.now(),
+                disputed=disputed,
+            )
         except ValueError:
             conflict = _("Trang gửi lên không đầy đủ. Hãy tải lại trang.")
         except DraftChanged as error:
@@ -139,11 +161,11 @@ def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
         except DraftGone as error:
             return _gone(request, error)
         else:
-            if "add" in request.POST or "remove" in request.POST:
+            if binding.changed_lines(request.POST) or more:
                 errors = []
             elif not errors or "later" in request.POST:
                 return _onward(request, draft, form, topic)
-    views = form.topics(answers)
+    views = form.topics(answers, _sourced(draft))
     current = next((view for view in views if view.key == topic), None)
     if current is None:
         return redirect("portal:draft", draft_id=draft_id)
@@ -157,15 +179,31 @@ def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
             "position": views.index(current) + 1,
             "count": len(views),
             "errors": errors,
-            "errors_by_field": {error.field: error for error in errors},
             "conflict": conflict,
-            "sources": draft.sources,
-            "communes": territory.communes_of("20", clock.today()),
         },
     )
 
 
-def _onward(request: Request, draft: Draft, form: Any, topic: str) -> HttpResponse:
+def _sourced(draft: Draft) -> dict[str, str]:
+    """The fields that a register filled and the person has not disputed, each with the words."""
+    return {
+        key: _("từ %(register)s, %(day)s")
+        % {
+            "register": source["name"],
+            "day": date.fromisoformat(source["as_of"]).strftime("%d/%m/%Y"),
+        }
+        for key, source in draft.sources.items()
+        if not source.get("disputed")
+    }
+
+
+def _locked(form: CompiledForm, draft: Draft) -> set[str]:
+    """Fields that may only be disputed, not edited, while a register's answer stands in them."""
+    fields = form.definition.fields
+    return {key for key in _sourced(draft) if key in fields and fields[key].locked_when_sourced}
+
+
+def _onward(request: Request, draft: Draft, form: CompiledForm, topic: str) -> HttpResponse:
     """To the next topic, or back to the task list after the last or when asked."""
     keys = [view.key for view in form.topics(citizen.draft_answers(draft))]
     if "later" in request.POST or topic not in keys or topic == keys[-1]:
@@ -250,7 +288,7 @@ def check(request: Request, draft_id: int) -> HttpResponse:
         {
             "draft": draft,
             "version": version,
-            "readable": form.readable(answers, territory.address_in_words),
+            "readable": form.readable(answers, place_name),
             "papers": citizen.papers_of(draft),
             "quote": _quote(version, answers),
             "errors": errors,
@@ -274,7 +312,7 @@ def agency(request: Request, draft_id: int) -> HttpResponse:
         drafting.choose_agency(
             request.viewer, draft_id, int(request.POST.get("agency", "0")), clock.now()
         )
-    except (ValueError, agencies.NoSuchAgency):
+    except (ValueError, agencies.UnknownAgency):
         messages.error(request, _("Chọn xã, phường nơi giải quyết hồ sơ."), extra_tags="bad")
     return redirect("portal:draft", draft_id=draft_id)
 

@@ -43,8 +43,12 @@ def pay(request: Request, number: str) -> HttpResponse:
 @require_safe
 def came_back(request: Request) -> HttpResponse:
     """Where the gateway sends the browser: shows the state, changes nothing."""
-    charge = charges.charge_of_order(request.GET.get("vnp_TxnRef", ""))
-    if charge is None:
+    returned = charges.returned(request.GET.dict())
+    if returned is None:
         return redirect("portal:my-dossiers")
-    page = citizen.dossier_by_id(request.viewer, charge.subject, clock.now())
-    return render(request, "portal/paid.html", {"page": page, "charge": charge})
+    page = citizen.dossier_by_id(request.viewer, returned.charge.subject, clock.now())
+    return render(
+        request,
+        "portal/paid.html",
+        {"page": page, "charge": returned.charge, "message": returned.message},
+    )

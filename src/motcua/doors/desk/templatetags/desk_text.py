@@ -1,0 +1,58 @@
+"""Words and marks of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from motcua.dossiers.queries.desk import COUNT_TO
+
+register = template.Library()
+SOON_HOURS = 8
+
+
+@register.filter
+def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+    return mapping.get(key)
+
+
+@register.filter
+def tab_names(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Tabs with their counts; a count that was not taken to its end says so."""
+    names = {
+        "todo": _("Cần làm"),
+        "mine": _("Của tôi"),
+        "waiting": _("Chờ bổ sung"),
+        "return": _("Trả kết quả"),
+    }
+    return [
+        (key, f"{names[key]} ({n if n <= COUNT_TO else f'{COUNT_TO}+'})")
+        for key, n in counts.items()
+    ]
+
+
+@register.filter
+def urgency(hours: float | None) -> str:
+    """The row's class: late, soon or none; the words in the row say the same."""
+    if hours is None:
+        return ""
+    return "late" if hours < 0 else "soon" if hours <= SOON_HOURS else ""
+
+
+@register.filter
+def time_left(hours: float | None) -> str:
+    """Working time left, in words."""
+    if hours is None:
+        return "—"
+    amount = f"{abs(hours):.1f}".replace(".", ",")
+    if hours < 0:
+        return _("Quá hạn %s giờ làm việc") % amount
+    return _("%s giờ làm việc") % amount
+
+
+@register.filter
+def opinion_word(answer: str) -> str:
+    return {"silent": _("Hết thời hạn, coi như đồng ý"), "agree": _("Đồng ý")}.get(answer, answer)

@@ -1,0 +1,222 @@
+"""The officers' actions: each view parses, calls one action, and says in words what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from motcua.documents import actions as documents
+from motcua.documents.errors import UploadRefused
+from motcua.doors.desk.access import officer_only
+from motcua.doors.portal.access import Request
+from motcua.dossiers.actions import deciding, handling, intake, returning
+from motcua.dossiers.errors import NotFound, Refused
+from motcua.foundation import clock
+from motcua.processes.errors import ProcessError
+
+
+def _number(request: Request, name: str) -> int:
+    """A whole number the page sent along; -1, which fits nothing, for anything else."""
+    try:
+        return int(request.POST.get(name, ""))
+    except ValueError:
+        return -1
+
+
+def _do(request: Request, action: Callable[[], Any], done: str) -> HttpResponse:
+    """Run the action, say `done` or why not, and go back to the dossier or the inbox."""
+    try:
+        action()
+    except NotFound:
+        raise
+    except (Refused, UploadRefused) as error:
+        messages.error(request, error.message, extra_tags="bad")
+    except ProcessError as error:
+        messages.error(request, str(error), extra_tags="bad")
+    else:
+        messages.success(request, done, extra_tags="good")
+    number = request.POST.get("number", "")
+    return redirect("desk:dossier", number=number) if number else redirect("desk:inbox")
+
+
+@officer_only
+@require_POST
+def accept(request: Request, dossier_id: int) -> HttpResponse:
+    return _do(
+        request,
+        lambda: intake.accept(
+            request.viewer,
+            dossier_id,
+            _number(request, "seen"),
+            clock.now(),
+            note=request.POST.get("note", ""),
+        ),
+        _("Đã tiếp nhận. Giấy tiếp nhận và hẹn trả kết quả đang được lập."),
+    )
+
+
+@officer_only
+@require_POST
+def ask_supplement(request: Request, dossier_id: int) -> HttpResponse:
+    texts = request.POST.get("items", "").splitlines()
+    items = [{"key": "", "text": text} for text in texts]
+    items += [{"key": key, "text": key} for key in request.POST.getlist("component")]
+    return _do(
+        request,
+        lambda: intake.ask_supplement(
+            request.viewer,
+            dossier_id,
+            _number(request, "seen"),
+            items,
+            request.POST.get("reason", ""),
+            clock.now(),
+        ),
+        _("Đã gửi phiếu yêu cầu bổ sung cho người nộp."),
+    )
+
+
+@officer_only
+@require_POST
+def refuse(request: Request, dossier_id: int) -> HttpResponse:
+    return _do(
+        request,
+        lambda: intake.refuse(
+            request.viewer,
+            dossier_id,
+            _number(request, "seen"),
+            request.POST.get("reason", ""),
+            request.POST.get("legal", ""),
+            clock.now(),
+        ),
+        _("Đã từ chối tiếp nhận; phiếu từ chối đang được lập."),
+    )
+
+
+@officer_only
+@require_POST
+def compare(request: Request, dossier_id: int) -> HttpResponse:
+    def run() -> None:
+        upload = request.FILES.get("scan")
+        scan = None
+        if upload is not None:
+            scan = documents.store_upload(
+                upload.name or "ban-chup.pdf", upload.read(), None, clock.now()
+            )
+        intake.compare_original(
+            request.viewer,
+            dossier_id,
+            _number(request, "seen"),
+            _number(request, "pages"),
+            _number(request, "copies"),
+            scan,
+            clock.now(),
+        )
+
+    return _do(request, run, _("Đã ghi kết quả đối chiếu và tính lại phí."))
+
+
+@officer_only
+@require_POST
+def take_cash(request: Request, dossier_id: int) -> HttpResponse:
+    return _do(
+        request,
+        lambda: intake.take_cash(request.viewer, dossier_id, _number(request, "seen"), clock.now()),
+        _("Đã ghi nhận tiền thu tại quầy; biên lai đang được lập."),
+    )
+
+
+@officer_only
+@require_POST
+def take(request: Request, item_id: int) -> HttpResponse:
+    return _do(
+        request, lambda: handling.take(request.viewer, item_id, clock.now()), _("Bạn đã nhận việc.")
+    )
+
+
+@officer_only
+@require_POST
+def assign(request: Request, item_id: int) -> HttpResponse:
+    account = _number(request, "account")
+    return _do(
+        request,
+        lambda: handling.assign(
+            request.viewer, item_id, account if account > 0 else None, clock.now()
+        ),
+        _("Đã phân công."),
+    )
+
+
+@officer_only
+@require_POST
+def complete(request: Request, item_id: int) -> HttpResponse:
+    """Any step with outcomes; the button pressed is the outcome."""
+    data: dict[str, Any] = {
+        "people": request.POST.get("people", ""),
+        "minutes": request.POST.get("minutes", ""),
+    }
+    try:
+        data["on"] = date.fromisoformat(request.POST.get("on", ""))
+    except ValueError:
+        data["on"] = None
+    return _do(
+        request,
+        lambda: handling.complete_step(
+            request.viewer,
+            item_id,
+            _number(request, "seen"),
+            request.POST.get("outcome", ""),
+            request.POST.get("note", ""),
+            data,
+            clock.now(),
+        ),
+        _("Đã xong bước này."),
+    )
+
+
+@officer_only
+@require_POST
+def prepare(request: Request, item_id: int) -> HttpResponse:
+    return _do(
+        request,
+        lambda: deciding.prepare_for_me(request.viewer, item_id, clock.now()),
+        _("Đang lập bản mang tên bạn; tải lại sau vài giây để xem rồi ký."),
+    )
+
+
+@officer_only
+@require_POST
+def sign(request: Request, item_id: int) -> HttpResponse:
+    return _do(
+        request,
+        lambda: deciding.approve_and_sign(
+            request.viewer,
+            item_id,
+            _number(request, "seen"),
+            request.POST.get("sha256", ""),
+            clock.now(),
+        ),
+        _("Đã phê duyệt; kết quả đang được ký số."),
+    )
+
+
+@officer_only
+@require_POST
+def hand_over(request: Request, item_id: int) -> HttpResponse:
+    return _do(
+        request,
+        lambda: returning.hand_over(
+            request.viewer,
+            item_id,
+            _number(request, "seen"),
+            request.POST.get("how", ""),
+            clock.now(),
+        ),
+        _("Đã trả kết quả."),
+    )

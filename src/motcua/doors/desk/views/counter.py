@@ -1,0 +1,110 @@
+"""The counter: a receptionist files for the person who stands there with the papers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue import rules as law
+from motcua.doors.desk.access import missing, officer_only
+from motcua.doors.portal.access import Request
+from motcua.dossiers.actions import intake
+from motcua.dossiers.errors import IncompleteAnswers, Refused
+from motcua.forms import binding
+from motcua.forms import engine as forms
+from motcua.foundation import clock
+from motcua.people import actions as people
+from motcua.people.errors import PeopleError
+from motcua.people.models import Role
+
+
+def _desk_agency(request: Request) -> int | None:
+    """The competent agency whose counter the viewer serves: the broadest their post works for."""
+    for post in request.viewer.posts:
+        if post.role == Role.RECEPTIONIST:
+            others = [agency for agency in post.serves if agency != post.agency_id]
+            return others[0] if others else post.agency_id
+    return None
+
+
+@officer_only
+@require_safe
+def start(request: Request) -> HttpResponse:
+    """Which procedure."""
+    if _desk_agency(request) is None:
+        return missing(request, _("Quầy tiếp nhận dành cho người tiếp nhận hồ sơ."))
+    rows = catalogue.browse(clock.today(), fileable=True)[:200]
+    return render(
+        request,
+        "desk/counter.html",
+        {"procedures": [row.procedure for row in rows], "section": "counter"},
+    )
+
+
+@officer_only
+@require_http_methods(["GET", "POST"])
+def file(request: Request, code: str) -> HttpResponse:
+    """The person and the whole form on one page; papers are compared at intake."""
+    agency_id = _desk_agency(request)
+    version = catalogue.facts_in_force(code, clock.today())
+    if agency_id is None or version is None or version.form_id is None:
+        return missing(request, _("Không có thủ tục này tại quầy."))
+    verdict = law.can_file_at_counter(version)
+    if not verdict.allowed:
+        messages.error(request, verdict.reason, extra_tags="bad")
+        return redirect("desk:counter")
+    form = forms.compiled(version.form_id)
+    answers: dict[str, Any] = {}
+    errors: list[Any] = []
+    refused = ""
+    if request.method == "POST":
+        for topic in form.definition.topics:
+            answers |= binding.from_post(form, topic.key, request.POST)
+        try:
+            dossier = _file(request, version.id, agency_id, answers)
+        except IncompleteAnswers as error:
+            errors = [] if "more" in request.POST else list(error.errors)
+        except Refused as error:
+            refused = error.message
+        except (PeopleError, ValueError) as error:
+            refused = str(error)
+        else:
+            messages.success(
+                request,
+                _("Đã lập hồ sơ %s.") % dossier.number,
+                extra_tags="good",
+            )
+            return redirect("desk:dossier", number=dossier.number)
+    return render(
+        request,
+        "desk/counter_file.html",
+        {
+            "version": version,
+            "topics": form.topics(answers),
+            "errors": errors,
+            "refused": refused,
+            "typed": request.POST,
+            "section": "counter",
+        },
+    )
+
+
+def _file(request: Request, version_id: int, agency_id: int, answers: dict[str, Any]) -> Any:
+    born = request.POST.get("person_birth_date", "").strip()
+    person = people.upsert_person(
+        id_number=request.POST.get("person_id_number", "").strip(),
+        full_name=request.POST.get("person_full_name", "").strip(),
+        birth_date=date.fromisoformat(born) if born else None,
+        phone=request.POST.get("person_phone", "").strip() or None,
+        now=clock.now(),
+    )
+    return intake.file_at_counter(
+        request.viewer, version_id, agency_id, person, answers, [], clock.now()
+    )

@@ -1,0 +1,100 @@
+"""The inbox, the file of one dossier, its papers."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from motcua.documents import actions as documents
+from motcua.doors.desk.access import officer_only
+from motcua.doors.places import place_name
+from motcua.doors.portal.access import Request
+from motcua.dossiers import legal_bases
+from motcua.dossiers.queries import desk
+from motcua.forms import engine as forms
+from motcua.foundation import clock
+from motcua.people import actions as people
+from motcua.people import queries as officers
+from motcua.processes import picture
+
+TABS = ("todo", "mine", "waiting", "return")
+
+
+@officer_only
+@require_safe
+def inbox(request: Request) -> HttpResponse:
+    """Open steps of the viewer's roles, what becomes late first."""
+    tab = request.GET.get("muc", "todo")
+    tab = tab if tab in TABS else "todo"
+    query = request.GET.get("q", "").strip()[:100]
+    procedure = request.GET.get("tt", "").strip()[:20]
+    page = desk.inbox(
+        request.viewer,
+        clock.now(),
+        tab=tab,
+        procedure=procedure,
+        query=query,
+        after=request.GET.get("sau", "")[:200],
+    )
+    return render(
+        request,
+        "desk/inbox.html",
+        {"page": page, "tab": tab, "query": query, "procedure": procedure, "section": "inbox"},
+    )
+
+
+@officer_only
+@require_safe
+def find(request: Request) -> HttpResponse:
+    """A dossier of the viewer's agencies by number or name."""
+    query = request.GET.get("q", "").strip()[:100]
+    found = desk.find(request.viewer, query) if query else []
+    if len(found) == 1:
+        return redirect("desk:dossier", number=found[0].number)
+    return render(request, "desk/find.html", {"query": query, "found": found})
+
+
+@officer_only
+@require_safe
+def dossier(request: Request, number: str) -> HttpResponse:
+    """Papers and answers on the left, the process and the legal next actions on the right."""
+    now = clock.now()
+    file, note = desk.for_officer(request.viewer, number, now)
+    people.record_access(note, now)
+    assert file.version.form_id is not None
+    assert file.version.process_id is not None
+    form = forms.compiled(file.version.form_id)
+    colleagues = {
+        item.pk: officers.colleagues(item.agency_id, item.role, now) for item in file.my_items
+    }
+    result_hash = ""
+    if file.result is not None and file.result.preview_sha256 is not None:
+        result_hash = bytes(file.result.preview_sha256).hex()
+    return render(
+        request,
+        "desk/dossier.html",
+        {
+            "file": file,
+            "readable": form.readable(file.answers, place_name),
+            "picture": picture.svg(file.version.process_id, file.dossier.pk),
+            "colleagues": colleagues,
+            "result_hash": result_hash,
+            "refusal_grounds": legal_bases.REFUSAL,
+            "now": now,
+        },
+    )
+
+
+@officer_only
+@require_safe
+def file(request: Request, number: str, file_id: str) -> HttpResponse:
+    """A paper of a dossier, shown in the browser."""
+    now = clock.now()
+    stored, note = desk.file_for_officer(request.viewer, number, file_id, now)
+    people.record_access(note, now)
+    response = FileResponse(
+        documents.open_file(stored), filename=stored.name, content_type=stored.media_type
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; object-src 'self'"
+    return response
