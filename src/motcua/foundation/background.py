@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app as _app
+from procrastinate.jobs import Job
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +29,21 @@ class Periodic:
     function: Callable[[], Any]
 
 
+class BackOff(BaseRetryStrategy):
+    """Wait twice as long after each failure, up to five minutes."""
+
+    LONGEST = 300
+
+    def __init__(self, attempts: int) -> None:
+        self.attempts = attempts
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if job.attempts + 1 >= self.attempts:
+            return None
+        wait = min(2 ** min(job.attempts + 1, 20), self.LONGEST)
+        return RetryDecision(retry_in={"seconds": wait})
+
+
 _periodic: dict[str, Periodic] = {}
 _tasks: dict[str, tuple[Callable[..., Any], int]] = {}
 
@@ -35,7 +51,8 @@ _tasks: dict[str, tuple[Callable[..., Any], int]] = {}
 def task(name: str, attempts: int = 10) -> Callable[[F], F]:
     """Register the decorated function as the job `name` (`room.what`), deferred with `defer`.
 
-    A job that raises runs again after 2, 4, 8, … seconds, `attempts` times in all.
+    A job that raises runs again after 2, 4, 8, … seconds (5 minutes at most), `attempts` times in
+    all.
     """
 
     def register(function: F) -> F:
@@ -80,8 +97,7 @@ def discover() -> None:
             import_module(f"{config.name}.jobs")
     for name, (function, attempts) in _tasks.items():
         if name not in _app.tasks:
-            retry = RetryStrategy(max_attempts=attempts, exponential_wait=2)
-            _app.task(name=name, retry=retry)(function)
+            _app.task(name=name, retry=BackOff(attempts))(function)
 
 
 def run_waiting() -> None:

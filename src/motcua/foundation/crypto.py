@@ -14,12 +14,17 @@ import secrets
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    _Binary = models.BinaryField[Any, Any]
+else:
+    _Binary = models.BinaryField  # generic for the type checker only
 
 
 class CannotDecrypt(Exception):
@@ -84,7 +89,7 @@ def mask(value: str, keep: int = 3) -> str:
     )
 
 
-class EncryptedTextField(models.BinaryField):
+class EncryptedTextField(_Binary):
     """Text that is encrypted at rest; in Python a `str`. It cannot be filtered on."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

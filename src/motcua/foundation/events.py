@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar, get_args, get_type_hints
 
 import structlog
@@ -46,6 +45,7 @@ class _Handler:
 
 
 _handlers: dict[str, dict[str, _Handler]] = {}
+_known_hints: dict[type[Any], dict[str, Any]] = {}
 
 
 def name_of(event_class: type[Any]) -> str:
@@ -197,9 +197,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-@cache
 def _hints(event_class: type[Any]) -> dict[str, Any]:
-    return get_type_hints(event_class)
+    if event_class not in _known_hints:
+        _known_hints[event_class] = get_type_hints(event_class)
+    return _known_hints[event_class]
 
 
 def _decoded(event_class: type[Any], payload: dict[str, Any]) -> Any:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import cel
 
@@ -101,11 +101,15 @@ def compile(source: str) -> Expression:
     return Expression(source)
 
 
-def _numbers(arguments: tuple[Any, ...]) -> list[int | float]:
+def _numbers(arguments: tuple[Any, ...]) -> list[float]:
     numbers = list(arguments[0] if len(arguments) == 1 else arguments)
     if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
         raise TypeError("only numbers can be compared or added")
     return numbers
+
+
+def _sum(*numbers: Any) -> float:
+    return sum(_numbers(numbers))
 
 
 def _date(text: Any) -> date:
@@ -120,7 +124,7 @@ def _years_between(start: Any, end: Any) -> int:
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": lambda *numbers: min(_numbers(numbers)),
     "max": lambda *numbers: max(_numbers(numbers)),
-    "sum": lambda *numbers: sum(_numbers(cast("tuple[Any, ...]", numbers))),
+    "sum": _sum,
     "length": lambda text: len(text),
     "days_between": lambda start, end: (_date(end) - _date(start)).days,
     "years_between": _years_between,

@@ -107,7 +107,7 @@ def verify(now: datetime | None = None) -> Verification:
     """Walk the whole chain in one snapshot of the database and check every row of it."""
     now = now or clock.now()
     with transaction.atomic():
-        if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
+        if not connection.savepoint_ids:  # not within a caller's transaction: take one snapshot
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         sealed_to, problem = _walk()
@@ -169,8 +169,8 @@ def _chain() -> Iterator[tuple[int, int, bytes, _Row | None]]:
             " FROM foundation_ledgerseal s LEFT JOIN foundation_ledgerentry e ON e.id = s.entry_id"
             " ORDER BY s.position"
         )
-        for position, entry_id, link, known, *rest, digest in cursor:
-            row = None if known is None else _Row(*rest, digest=bytes(digest))
+        for position, entry_id, link, known, kind, subject, actor, at, body, digest in cursor:
+            row = _Row(kind, subject, actor, at, body, bytes(digest)) if known else None
             yield position, entry_id, bytes(link), row
 
 
