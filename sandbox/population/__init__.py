@@ -9,8 +9,8 @@ caller is refused (400). Errors are `application/problem+json` (RFC 9457).
 | call | scope | answers |
 | --- | --- | --- |
 | `GET /people/{id_number}` | population:read | a person, or 404 |
-| `GET /people/{id_number}/family` | population:read | `{"person", "spouse", "father", "mother", "children"}` |
-| `GET /people/{id_number}/household` | population:read | `{"address", "commune", "members"}` |
+| `GET /people/{id_number}/family` | population:read | person, spouse, father, mother, children |
+| `GET /people/{id_number}/household` | population:read | address, commune, members |
 | `GET /birth-notices?mother={id_number}` | births:read | `{"notices": […]}` not yet registered |
 | `GET /birth-notices/{number}` | births:read | one notice, or 404 |
 | `PUT /newborns/{request_id}` | population:assign | `{"id_number"}` for a registered child |

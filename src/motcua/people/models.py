@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 
 from motcua.foundation.crypto import EncryptedTextField
+
+
+class Sex(models.TextChoices):
+    MALE = "male", "Nam"
+    FEMALE = "female", "Nữ"
 
 
 class Person(models.Model):
@@ -17,7 +23,7 @@ class Person(models.Model):
     full_name = models.CharField(max_length=120)
     folded_name = models.CharField(max_length=120)
     birth_date = models.DateField(null=True)
-    sex = models.CharField(max_length=6, blank=True)
+    sex = models.CharField(max_length=6, blank=True, choices=Sex.choices)
     ethnicity = models.CharField(max_length=40, blank=True)
     residence = EncryptedTextField(null=True)
     residence_code = models.CharField(max_length=5, blank=True)
@@ -41,8 +47,9 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """Somebody who can sign in. `subject` is the `sub` of the national eID, or a local name for
-    the few break-glass accounts that have a password."""
+    """Somebody who can sign in. `subject` is the `sub` of the national eID, `expected:…` until a
+    person who was appointed first signs in, or a local name for the few break-glass accounts that
+    have a password."""
 
     class Kind(models.TextChoices):
         PERSON = "person", "Cá nhân"
@@ -62,6 +69,21 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
     USERNAME_FIELD = "subject"
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(kind="person"),
+                name="account_one_per_person",
+            ),
+            models.CheckConstraint(
+                name="account_is_somebody",
+                condition=models.Q(kind="person", person__isnull=False, organisation__isnull=True)
+                | models.Q(kind="organisation", person__isnull=False, organisation__isnull=False)
+                | models.Q(kind="local", person__isnull=True, organisation__isnull=True),
+            ),
+        ]
+
 
 class Role(models.TextChoices):
     RECEPTIONIST = "receptionist", "Người tiếp nhận hồ sơ"
@@ -79,14 +101,29 @@ class Appointment(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="appointments")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
     role = models.CharField(max_length=15, choices=Role.choices)
-    sectors = ArrayField(models.CharField(max_length=20), default=list)
+    sectors = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     title = models.CharField(max_length=120, blank=True)
     valid = DateRangeField()
     source = models.CharField(max_length=200)
 
+    class Meta:
+        indexes = [models.Index(fields=["agency", "role"])]
+        constraints = [
+            ExclusionConstraint(
+                name="appointment_once_at_a_time",
+                expressions=[
+                    ("account", RangeOperators.EQUAL),
+                    ("agency", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
 
 class Access(models.Model):
-    """One look at a person's data by somebody else: what the person may later see."""
+    """One look at a person's data by somebody else: what the person may later see. `at` is when it
+    began; looks at the same dossier within 15 minutes add their fields to it."""
 
     subject = models.ForeignKey(Person, models.PROTECT, related_name="accesses")
     viewer = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
@@ -99,7 +136,10 @@ class Access(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "-at"])]
+        indexes = [
+            models.Index(fields=["subject", "-at"]),
+            models.Index(fields=["viewer", "subject", "-at"], name="access_latest"),
+        ]
 
 
 class Consent(models.Model):
@@ -110,3 +150,21 @@ class Consent(models.Model):
     text = models.TextField()
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="consent_given_once",
+            )
+        ]
+
+
+class FailedSignIn(models.Model):
+    """Wrong passwords in a row under one key: a local name, alone or with the address it was tried
+    from. Slows guessing down; forgotten with the first right password."""
+
+    key = models.BinaryField(max_length=16, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()

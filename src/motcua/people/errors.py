@@ -1,0 +1,54 @@
+"""What can go wrong with people, each with a sentence for the person it happens to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class PeopleError(Exception):
+    """Base of this room's errors; `message` is Vietnamese and may be shown."""
+
+    message = "Không thực hiện được."
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class BadClaims(PeopleError):
+    """The national eID sent something that does not describe a person or organisation."""
+
+    message = "Thông tin định danh nhận được không đầy đủ. Xin đăng nhập lại."
+
+
+class AccountClosed(PeopleError):
+    """The account was closed by an administrator."""
+
+    message = "Tài khoản này đã ngừng hoạt động. Xin liên hệ quản trị hệ thống."
+
+
+class WrongPassword(PeopleError):
+    """The name or the password is wrong; which of them is not said."""
+
+    message = "Tên hoặc mật khẩu không đúng."
+
+
+class TooManyTries(PeopleError):
+    """Wrong passwords came too fast; `wait` says how long until the next try counts."""
+
+    def __init__(self, wait: timedelta) -> None:
+        seconds = max(int(wait.total_seconds()), 1)
+        self.wait = wait
+        self.message = f"Bạn đã nhập sai nhiều lần. Xin thử lại sau {seconds} giây."
+        super().__init__(self.message)
+
+
+class NobodySigns(PeopleError):
+    """Nobody holds the post that signs for this agency."""
+
+    message = "Cơ quan chưa có người được phân công ký."
+
+
+class NoSuchConsent(PeopleError):
+    """The consent is not this person's, or was withdrawn before."""
+
+    message = "Không tìm thấy sự đồng ý này."

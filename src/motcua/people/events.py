@@ -1,0 +1,15 @@
+"""What leaves the room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody signed in at `at` with the assurance level 1 or 2 (0: break-glass password)."""
+
+    account_id: int
+    assurance: int
+    at: datetime
