@@ -11,6 +11,7 @@ may hold either passes all of them as one kind.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -20,6 +21,10 @@ from typing import Any
 import cel
 
 LONGEST = 4_000
+
+# The library also logs each failure of a function, which an unanswered question makes routine; the
+# caller is told by `ExpressionFailed`.
+logging.getLogger("cel").setLevel(logging.CRITICAL)
 _STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
 

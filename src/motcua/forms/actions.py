@@ -1,0 +1,50 @@
+"""Publishing forms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from motcua.forms.analysis import Finding, findings
+from motcua.forms.definition import parse
+from motcua.forms.models import FormVersion
+
+
+class NotFitToPublish(ValueError):
+    """The definition has mistakes that a citizen would meet. Carries `findings`."""
+
+    def __init__(self, found: list[Finding]) -> None:
+        self.findings = found
+        words = "; ".join(f"{one.place}: {one.message}" for one in found)
+        super().__init__(f"Biểu mẫu chưa công bố được: {words}")
+
+
+@transaction.atomic
+def publish(key: str, definition: dict[str, Any], now: datetime) -> FormVersion:
+    """Publish `definition` as the next version of the form `key`, frozen from then on.
+
+    The newest version is returned as it is when it is equal: publishing twice is publishing once.
+    Raises `BadDefinition`, `NotFitToPublish`.
+    """
+    parsed = parse(definition)
+    mistakes = [one for one in findings(parsed) if one.grave]
+    if mistakes:
+        raise NotFitToPublish(mistakes)
+    _one_at_a_time(key)
+    newest = FormVersion.objects.filter(key=key).order_by("-version").first()
+    if newest is not None and newest.definition == definition:
+        return newest
+    return FormVersion.objects.create(
+        key=key,
+        version=newest.version + 1 if newest else 1,
+        definition=definition,
+        published_at=now,
+    )
+
+
+def _one_at_a_time(key: str) -> None:
+    """Two that publish the same form wait for each other: there may be no row to lock yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"forms:{key}"])
