@@ -183,7 +183,7 @@ def test_an_office_without_an_account_uses_the_one_above_it(agency, now):
 
 
 def test_cash_at_the_counter_pays_once(charge, now, django_user_model):
-    account = django_user_model.objects.create(subject="can-bo", kind="person", display_name="A")
+    account = django_user_model.objects.create(subject="can-bo", kind="local", display_name="A")
     assert actions.record_cash(charge.pk, account.pk, now).state == "paid"
     with pytest.raises(AlreadyPaid):
         actions.record_cash(charge.pk, account.pk, now)

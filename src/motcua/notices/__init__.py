@@ -1,1 +1,4 @@
-"""Notices to people. The in-app inbox is the truth; e-mail is a hint whose delivery is recorded."""
+"""Notices to people. The in-app inbox is the truth; e-mail is a hint whose delivery is recorded.
+
+No event leaves this room.
+"""

@@ -1,0 +1,109 @@
+"""Sending a notice and noting what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from motcua.foundation.text import nfc
+from motcua.foundation.viewer import Viewer
+from motcua.notices import rules
+from motcua.notices.models import Delivery, Notice
+
+
+@transaction.atomic
+def send(
+    key: str,
+    person_id: int,
+    title: str,
+    body: str,
+    link: str = "",
+    subject: int | None = None,
+    email: str | None = None,
+    *,
+    now: datetime,
+) -> Notice:
+    """Put a notice into a person's inbox, once per `key`; a repetition changes nothing and gives
+    the notice sent before. With `email` a mail goes out too, later and at leisure: its failure
+    never touches the notice. `link` is a path of the portal."""
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                key=key,
+                person_id=person_id,
+                subject=subject,
+                title=nfc(title)[:200],
+                body=nfc(body),
+                link=link,
+                created_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    notice = Notice.objects.get(key=key)
+    if email:
+        Delivery.objects.get_or_create(
+            notice=notice, channel="email", defaults={"address": email.strip(), "next_at": now}
+        )
+    return notice
+
+
+@transaction.atomic
+def mark_read(viewer: Viewer, notice_id: int, now: datetime) -> bool:
+    """Note that the viewer has read a notice of theirs; False when there is none. The first
+    reading counts."""
+    if viewer.person_id is None:
+        return False
+    mine = Notice.objects.filter(pk=notice_id, person_id=viewer.person_id)
+    if not mine.exists():
+        return False
+    mine.filter(read_at__isnull=True).update(read_at=now)
+    return True
+
+
+@transaction.atomic
+def mark_all_read(viewer: Viewer, now: datetime) -> int:
+    """Note that the viewer has read everything; how many were unread."""
+    if viewer.person_id is None:
+        return 0
+    mine = Notice.objects.filter(person_id=viewer.person_id, read_at__isnull=True)
+    return mine.update(read_at=now)
+
+
+@transaction.atomic
+def claim_due(now: datetime, limit: int) -> list[Delivery]:
+    """Take up to `limit` mails that are due, so that no other worker takes them: each is due again
+    in ten minutes, in case this worker dies with it."""
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=now)
+    claimed = list(
+        due.select_for_update(skip_locked=True, of=("self",))
+        .select_related("notice")
+        .order_by("next_at")[:limit]
+    )
+    Delivery.objects.filter(pk__in=[d.pk for d in claimed]).update(next_at=now + rules.IN_HAND)
+    return claimed
+
+
+@transaction.atomic
+def note_sent(delivery_ids: Sequence[int], now: datetime) -> None:
+    """The mail server took them."""
+    Delivery.objects.filter(pk__in=delivery_ids).update(
+        state=Delivery.State.SENT, sent_at=now, last_error=""
+    )
+
+
+@transaction.atomic
+def note_failure(delivery_id: int, error: str, *, for_good: bool, now: datetime) -> None:
+    """The mail server did not take it: try again later, or give up after the last try or when it
+    refused the address `for_good`."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+    delivery.attempts += 1
+    delivery.last_error = error[:300]
+    again = None if for_good else rules.next_try(delivery.attempts, now)
+    if again is None:
+        delivery.state = Delivery.State.FAILED
+    else:
+        delivery.next_at = again
+    delivery.save(update_fields=["attempts", "last_error", "state", "next_at"])

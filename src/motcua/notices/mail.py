@@ -1,0 +1,85 @@
+"""One mail to one address by SMTP."""
+
+from __future__ import annotations
+
+import smtplib
+from contextlib import suppress
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from django.conf import settings
+
+from motcua.notices.models import Notice
+
+TIMEOUT = 10.0  # seconds
+SENDER = Address("Một Cửa", "khong-tra-loi", "motcua.example.com")
+
+
+class MailRefused(Exception):
+    """The mail did not go out. `for_good`: trying again would not help (a 5xx answer, or an address
+    that is none)."""
+
+    def __init__(self, reason: str, *, for_good: bool) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+
+
+def compose(notice: Notice, address: str) -> EmailMessage:
+    """The mail of a notice: its text, and where to read more. Raises `MailRefused` for an address
+    that cannot be one."""
+    message = EmailMessage()
+    try:
+        message["To"] = Address(addr_spec=address)
+    except (ValueError, IndexError, MessageError) as error:
+        raise MailRefused("Địa chỉ thư không hợp lệ", for_good=True) from error
+    message["From"] = SENDER
+    message["Subject"] = " ".join(notice.title.split())
+    message["Date"] = format_datetime(notice.created_at)
+    message["Message-ID"] = f"<notice-{notice.pk}@{SENDER.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    where = f"\n\nXem tại: {settings.ENV.public_url}{notice.link}" if notice.link else ""
+    note = "\n\nThư này được gửi tự động. Thông báo đầy đủ ở trong hộp thông báo của bạn."
+    message.set_content(notice.body + where + note + "\n")
+    return message
+
+
+class Connection:
+    """One conversation with the mail server `MOTCUA_SMTP`, opened when the first mail needs it and
+    used for the others."""
+
+    def __init__(self) -> None:
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def post(self, message: EmailMessage) -> None:
+        """Hand a message over. Raises `MailRefused`."""
+        try:
+            self._open().send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise MailRefused(str(error.recipients), for_good=min(codes) >= 500) from error
+        except smtplib.SMTPResponseException as error:
+            self._close()
+            raise MailRefused(str(error), for_good=error.smtp_code >= 500) from error
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            raise MailRefused(f"{type(error).__name__}: {error}", for_good=False) from error
+
+    def _open(self) -> smtplib.SMTP:
+        if self._server is None:
+            host, _, port = settings.ENV.smtp.rpartition(":")
+            self._server = smtplib.SMTP(host, int(port), timeout=TIMEOUT)
+        return self._server
+
+    def _close(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
