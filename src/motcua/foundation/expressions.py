@@ -30,7 +30,8 @@ _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_
 
 
 class BadExpression(ValueError):
-    """The source is not CEL. Carries `source` and `reason` (English, from the parser)."""
+    """The source is not CEL, or calls a function there is none of. Carries `source` and `reason`
+    (English, from the parser)."""
 
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(f"Biểu thức không đúng cú pháp: {source!r}: {reason}")
@@ -60,6 +61,13 @@ class Expression:
             references = self._program.references()
         except ValueError as error:
             raise BadExpression(source, str(error)) from error
+        unknown = sorted(
+            name
+            for name in references["functions"]
+            if name.isidentifier() and not _STANDARD.fullmatch(name) and name not in _FUNCTIONS
+        )
+        if unknown:
+            raise BadExpression(source, f"unknown function {', '.join(unknown)}")
         self.source = source
         bound = set(_BOUND.findall(_STRINGS.sub("''", source)))
         self.names: frozenset[str] = frozenset(references["variables"]) - bound
@@ -125,6 +133,13 @@ def _years_between(start: Any, end: Any) -> int:
     first, last = _date(start), _date(end)
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
+
+# The functions of CEL itself; operators have names that are no identifiers, macros have none.
+_STANDARD = re.compile(
+    "size|contains|startsWith|endsWith|matches|timestamp|duration|int|uint|double|string|bool|bytes"
+    "|type|dyn|getFullYear|getMonth|getDate|getDayOf(Month|Week|Year)|getHours|getMinutes"
+    "|getSeconds|getMilliseconds"
+)
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": lambda *numbers: min(_numbers(numbers)),
