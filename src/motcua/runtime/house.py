@@ -37,7 +37,7 @@ def run(demo: bool, ready: Callable[[float], None]) -> int:
     os.environ["MOTCUA_PORT"] = str(ports.web)
     if demo:
         os.environ["MOTCUA_DEMO"] = "1"
-    with _alone_in(home):
+    with alone_in(home):
         _refuse_taken(ports, bind, demo)
         with Supervisor(home / "logs") as supervisor, server() as database:
             supervisor.run_once(_preparation(demo))
@@ -63,7 +63,7 @@ def _preparation(demo: bool) -> Program:
 
 
 @contextmanager
-def _alone_in(home: Path) -> Iterator[None]:
+def alone_in(home: Path) -> Iterator[None]:
     """One supervisor per home: two would give its jobs to two workers and fight over its logs."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "supervisor.lock").open("a") as lock:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import sys
 import time
+from hashlib import sha256
+from pathlib import Path
 
 from motcua.runtime import static
 from motcua.runtime.database import behind, bring_to_this_version, set_up
@@ -23,18 +25,45 @@ def main(demo: bool) -> int:
 
 
 def _load() -> None:
-    """`motcua.demo.load.load` is idempotent and says itself whether there is anything to do."""
+    """Load the demonstration unless these very files were loaded into this very database. Loading
+    twice does no harm, it only takes its time."""
     from importlib import import_module
+
+    from django.conf import settings
 
     from motcua.foundation import clock
 
-    module = import_module("motcua.demo.load")
-    started = time.monotonic()
-    if module.loaded():
+    stamp = settings.ENV.home / "demonstration"
+    wanted = f"{_database_identity()} {_fingerprint(settings.ENV.package_folder)}"
+    if stamp.exists() and stamp.read_text() == wanted:
         return
     _say("loading the demonstration data")
-    module.load(clock.now())
-    _say(f"demonstration data loaded in {time.monotonic() - started:.0f} s")
+    started = time.monotonic()
+    import_module("motcua.demo.load").load(clock.now())
+    stamp.write_text(wanted)
+    _say(f"loaded in {time.monotonic() - started:.0f} s")
+
+
+def _database_identity() -> str:
+    """Differs between any two databases, a restored one included."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(applied) FROM django_migrations")
+        first = cursor.fetchone()[0]
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        return f"{cursor.fetchone()[0]}/{first.timestamp():f}"
+
+
+def _fingerprint(package: Path) -> str:
+    """Changes with any file the demonstration is made of: its code, and the rooms' own data."""
+    digest = sha256()
+    folders = [package / "demo", package / "processes" / "templates", *package.glob("*/data")]
+    for path in sorted({p for folder in folders for p in folder.rglob("*") if p.is_file()}):
+        if "__pycache__" not in path.parts:
+            stat = path.stat()
+            digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def _say(text: str) -> None:

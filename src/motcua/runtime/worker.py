@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 
@@ -12,6 +13,7 @@ def main() -> int:
     set_up()
     from motcua.foundation.worker import Worker
 
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     Worker().run()
     return 0
 

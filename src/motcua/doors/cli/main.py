@@ -26,6 +26,7 @@ COMMANDS = {
     "serve": "the web server and the worker of an installation",
     "worker": "the background work alone",
     "migrate": "bring the database to this version",
+    "manage": "a management command of Django, on this installation's database",
     "backup": "write the whole state, database and files, to one file",
     "restore": "bring back what backup wrote",
     "deadline": "when a dossier is due, by the working calendar",

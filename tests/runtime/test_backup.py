@@ -1,0 +1,160 @@
+"""What was backed up comes back whole, elsewhere, and a damaged file touches nothing."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from motcua.runtime import backup
+from motcua.runtime.errors import CannotStart
+from motcua.runtime.postgres import cluster_of
+from tests.runtime.test_cli import motcua
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+@contextmanager
+def installation(home: Path) -> Iterator[str]:
+    """A running database for `home`; its URL."""
+    cluster = cluster_of(home, durable=False)
+    with cluster.in_use():
+        yield cluster.url
+
+
+def fill(home: Path, url: str, word: str = "hồ sơ") -> None:
+    """Something of everything that is state."""
+    (home / "keys").mkdir()
+    (home / "keys" / "1.key").write_bytes(bytes(range(32)))
+    (home / "files" / "2026").mkdir(parents=True)
+    (home / "files" / "2026" / "kết quả.pdf").write_bytes(b"%PDF-1.7 " + word.encode())
+    (home / "secret_key").write_text("secret")
+    (home / "logs").mkdir()
+    (home / "logs" / "web.log").write_text("noise")
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm")
+        connection.execute("CREATE TABLE kept (id bigserial PRIMARY KEY, word text)")
+        connection.execute("CREATE INDEX kept_word ON kept USING gin (word gin_trgm_ops)")
+        connection.execute("INSERT INTO kept (word) SELECT %s FROM generate_series(1, 50)", [word])
+
+
+def words(url: str) -> list[str]:
+    with psycopg.connect(url) as connection:
+        return [row[0] for row in connection.execute("SELECT DISTINCT word FROM kept")]
+
+
+@pytest.fixture
+def other_home(home: Path) -> Iterator[Path]:
+    folder = home.with_name(home.name + "-other")
+    folder.mkdir()
+    yield folder
+    if (folder / "postgres").exists():
+        cluster_of(folder).destroy()
+    shutil.rmtree(folder)
+
+
+def test_the_whole_state_comes_back_in_another_place(
+    home: Path, other_home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "state.tar"
+    with installation(home) as url:
+        fill(home, url)
+        written = backup.write(file, url, home, NOW)
+    assert file.stat().st_mode & 0o077 == 0, "it holds keys"
+    assert written.files == 4, "the dump, the key, the result, the secret key; no logs"
+    with installation(other_home) as url:
+        backup.read(file, url, other_home, replace=False)
+        assert words(url) == ["hồ sơ"]
+        with psycopg.connect(url) as connection:
+            connection.execute("INSERT INTO kept (word) VALUES ('mới')")  # the sequence goes on
+    for name in ("keys/1.key", "files/2026/kết quả.pdf", "secret_key"):
+        assert (other_home / name).read_bytes() == (home / name).read_bytes()
+        assert (other_home / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_state_that_is_there_is_given_up_only_when_told(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "state.tar"
+    with installation(home) as url:
+        fill(home, url, "cũ")
+        backup.write(file, url, home, NOW)
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE kept SET word = 'sau'")
+        (home / "files" / "2026" / "later.pdf").touch()
+        with pytest.raises(CannotStart, match="--replace"):
+            backup.read(file, url, home, replace=False)
+        assert words(url) == ["sau"]
+        backup.read(file, url, home, replace=True)
+        assert words(url) == ["cũ"]
+    assert not (home / "files" / "2026" / "later.pdf").exists()
+    assert (home / "logs" / "web.log").exists(), "what is not state was left alone"
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "stranger", "no tar"])
+def test_a_damaged_file_is_refused_before_anything_is_touched(
+    harm: str, home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "state.tar"
+    with installation(home) as url:
+        fill(home, url)
+        backup.write(file, url, home, NOW)
+        content = bytearray(file.read_bytes())
+        match harm:
+            case "cut":
+                file.write_bytes(content[: len(content) // 2])
+            case "flip":
+                content[content.index(b"%PDF-1.7")] ^= 1
+                file.write_bytes(content)
+            case "stranger":
+                with tarfile.open(file, "a") as tar:
+                    tar.addfile(tarfile.TarInfo("../elsewhere"), io.BytesIO())
+            case _:
+                file.write_text("no backup")
+        with pytest.raises(backup.Damaged):
+            backup.read(file, url, home, replace=True)
+        assert words(url) == ["hồ sơ"]
+    assert (home / "keys" / "1.key").exists()
+
+
+def test_a_database_that_refuses_is_left_as_it_was(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "state.tar"
+    with installation(home) as url:
+        fill(home, url)
+        backup.write(file, url, home, NOW)
+        with psycopg.connect(url) as other:  # somebody is still reading the table
+            other.execute("SELECT 1 FROM kept")
+            monkeypatch.setattr(backup, "_environment", lambda: _impatient())
+            with pytest.raises(CannotStart, match="left as it was"):
+                backup.read(file, url, home, replace=True)
+        assert words(url) == ["hồ sơ"]
+    assert (home / "files" / "2026" / "kết quả.pdf").exists()
+
+
+def _impatient() -> dict[str, str]:
+    return {"PGOPTIONS": "-c lock_timeout=200ms", "LC_ALL": "C"}
+
+
+def test_the_commands_say_what_they_did_and_what_is_wrong(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "state.tar"
+    surroundings = {"MOTCUA_HOME": str(home), "DATABASE_URL": ""}
+    with installation(home) as url:
+        fill(home, url)
+    done = motcua("backup", str(file), "--json", **surroundings)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"files": 4' in done.stdout
+    assert motcua("restore", "--check", str(file), **surroundings).returncode == 0
+    refused = motcua("restore", str(file), **surroundings)
+    assert refused.returncode == 1
+    assert "--replace" in refused.stderr
+    file.write_text("nonsense")
+    damaged = motcua("restore", str(file), **surroundings)
+    assert damaged.returncode == 2
+    assert "damaged" in damaged.stderr
