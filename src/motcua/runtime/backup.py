@@ -193,7 +193,7 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> str | None:
             info = tar.gettarinfo(arcname=name, fileobj=content)
             info.mode, info.uid, info.gid, info.uname, info.gname = 0o600, 0, 0, "", ""
             reader = _Digesting(content)
-            tar.addfile(info, reader)  # type: ignore[arg-type] # it needs read() only
+            tar.addfile(info, reader)
             return reader.digest.hexdigest()
     except FileNotFoundError:
         return None

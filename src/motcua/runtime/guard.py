@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 FAST_SHUTDOWN = signal.SIGINT
 
@@ -22,7 +23,7 @@ def main() -> int:
     users = os.open(os.path.join(folder, "users.lock"), os.O_WRONLY)  # open until the process ends
     log = os.open(os.path.join(folder, "server.log"), os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     who = os.environ.pop("MOTCUA_SERVER_USER", "")
-    identity = {}
+    identity: dict[str, Any] = {}
     if who:
         uid, gid = map(int, who.split(":"))
         identity = {"user": uid, "group": gid, "extra_groups": []}

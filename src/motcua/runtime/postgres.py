@@ -141,9 +141,10 @@ class Cluster:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self._refuse_other_version()
-        guard_program = [sys.executable, "-I", "-S", Path(__file__).with_name("guard.py")]
+        guard_program = Path(__file__).with_name("guard.py")
+        server = [binaries.programs() / "postgres", *self._arguments()]
         guard = subprocess.Popen(
-            [*guard_program, self.folder, binaries.programs() / "postgres", *self._arguments()],
+            list(map(str, [sys.executable, "-I", "-S", guard_program, self.folder, *server])),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
