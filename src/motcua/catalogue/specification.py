@@ -4,7 +4,6 @@ and is explained in docs/administrator/catalogue.md; here is what a schema canno
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,10 +17,10 @@ import jsonschema_rs
 from motcua.foundation import canonical, expressions, text
 
 from .errors import BadSpecification
+from .plain import markup
 
 WITHOUT_AMOUNT = "within_day"
 FRACTIONS_ALLOWED = "working_hour"
-_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def _check_range(specification: Specification) -> None:
 def _check_no_markup(place: str, value: Any) -> None:
     """Texts are plain: a tag in one is a mistake or an attack, and is refused with its place."""
     if isinstance(value, str):
-        if _MARKUP.search(value):
+        if markup(value):
             raise BadSpecification(place, "Không được có thẻ HTML.")
     elif isinstance(value, Mapping):
         for key, inner in value.items():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,17 +17,10 @@ from motcua.processes.models import ProcessVersion
 
 from ..errors import BadSpecification, VersionsOverlap
 from ..events import VersionPublished
-from ..models import (
-    Case,
-    Channel,
-    Competence,
-    Component,
-    Procedure,
-    ProcedureVersion,
-    ResultKind,
-)
+from ..models import Competence, Procedure, ProcedureVersion
 from ..search.indexing import SearchText, index
 from ..specification import Specification, parse
+from .rows import delete_parts, store_parts, version_row
 
 
 @transaction.atomic
@@ -57,13 +49,19 @@ def publish_version(
         if bytes(other.digest) == digest:
             _competence(specification, procedure)
             return other
+    for other in [version for version in overlapping if version.imported]:
+        delete_version(other)  # what was only described gives way to what is published here
+        overlapping.remove(other)
     if overlapping:
-        if not (supersede or overlapping[0].imported):
+        if not supersede:
             raise VersionsOverlap(
                 specification.code, overlapping[0].valid.lower, overlapping[0].valid.upper
             )
         since = _make_room(specification, overlapping, now)
-    version = _insert(specification, procedure, form_id, process_id, digest, since)
+    version = version_row(specification.version, procedure.pk, since, until, digest)
+    version.form_id, version.process_id = form_id, process_id
+    version.save(force_insert=True)
+    store_parts([(version, specification.version)])
     _competence(specification, procedure)
     index([search_text(procedure, version)])
     ledger.append(
@@ -131,7 +129,7 @@ def _process(key: str | None) -> int | None:
 
 def _make_room(
     specification: Specification, overlapping: list[ProcedureVersion], now: datetime
-) -> Any:
+) -> date:
     """End the one open-ended version in the way today and return the first day of its successor.
 
     One that came into force today, or later, and on which nothing rests is taken away instead.
@@ -147,7 +145,8 @@ def _make_room(
             delete_version(other)
         except ProtectedError as error:
             raise problem from error
-        return other.valid.lower
+        first: date = other.valid.lower
+        return first
     other.valid = DateRange(other.valid.lower, day)
     other.save(update_fields=["valid"])
     return day
@@ -156,95 +155,8 @@ def _make_room(
 def delete_version(version: ProcedureVersion) -> None:
     """Take away a version that no dossier has used. Raises `ProtectedError` when one has."""
     with transaction.atomic():
-        Channel.objects.filter(case__version=version).delete()
-        version.cases.all().delete()
-        version.components.all().delete()
-        version.results.all().delete()
+        delete_parts([version])
         version.delete()
-
-
-def _insert(
-    specification: Specification,
-    procedure: Procedure,
-    form_id: int | None,
-    process_id: int | None,
-    digest: bytes,
-    since: Any,
-) -> ProcedureVersion:
-    said = specification.version
-    version = ProcedureVersion.objects.create(
-        procedure=procedure,
-        valid=DateRange(since, specification.until),
-        decision=said["decision"],
-        digest=digest,
-        online=said["online"],
-        online_reason=said.get("online_reason", ""),
-        bookable=said.get("bookable", False),
-        assurance=said.get("assurance", 1),
-        level=said["level"],
-        levels=said.get("levels", [said["level"]]),
-        form_id=form_id,
-        process_id=process_id,
-        result_template=said.get("result_template", ""),
-        register=said.get("register", ""),
-        pay_at=said.get("pay_at", ProcedureVersion.PayAt.FILING),
-        case_question=said.get("case_question", ""),
-        subjects=said.get("subjects", ""),
-        steps=said.get("steps", ""),
-        conditions=said.get("conditions", ""),
-        authority=said.get("authority", ""),
-        legal_basis=said.get("legal_basis", []),
-        parameters=said.get("parameters", {}),
-        source_url=said.get("source_url", ""),
-        notes=said.get("notes", []),
-    )
-    cases = Case.objects.bulk_create(
-        Case(version=version, key=case["key"], name=case["name"], position=position)
-        for position, case in enumerate(said["cases"])
-    )
-    Channel.objects.bulk_create(
-        _channel(row, channel)
-        for row, case in zip(cases, said["cases"], strict=True)
-        for channel in case["channels"]
-    )
-    Component.objects.bulk_create(
-        Component(
-            version=version,
-            key=component["key"],
-            name=component["name"],
-            originals=component.get("originals", 0),
-            copies=component.get("copies", 0),
-            required=component.get("required", True),
-            upload=component.get("upload", True),
-            needed=component.get("needed", ""),
-            replaced_by=component.get("replaced_by", ""),
-            form_code=component.get("form_code", ""),
-            position=position,
-        )
-        for position, component in enumerate(said.get("components", []))
-    )
-    ResultKind.objects.bulk_create(
-        ResultKind(version=version, code=result.get("code", ""), name=result["name"])
-        for result in said.get("results", [])
-    )
-    return version
-
-
-def _channel(case: Case, channel: Mapping[str, Any]) -> Channel:
-    limit = channel.get("limit") or {}
-    amount = limit.get("amount")
-    return Channel(
-        case=case,
-        way=channel["way"],
-        limit_amount=None if amount is None else Decimal(str(amount)),
-        limit_unit=limit.get("unit", ""),
-        fee=channel.get("fee", ""),
-        fee_name=channel.get("fee_name", ""),
-        fee_kind=channel.get("fee_kind", ""),
-        fee_text=channel.get("fee_text", ""),
-        illustrative=channel.get("illustrative", False),
-        source=channel.get("source", ""),
-    )
 
 
 def _competence(specification: Specification, procedure: Procedure) -> None:
