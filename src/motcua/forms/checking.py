@@ -60,12 +60,6 @@ class Checker:
         self._rules(state, topic, found)
         return sorted(found.errors.values(), key=self._place)
 
-    def unfit(self, answers: Mapping[str, Any]) -> list[FieldError]:
-        """What the schema alone has against `answers`, whatever is visible."""
-        found = _Found(self, None)
-        self._against_schema(answers, found)
-        return list(found.errors.values())
-
     def _keys(self, topic: str) -> frozenset[str]:
         return frozenset(self.definition.topics[self._pages[topic]].fields)
 
@@ -102,6 +96,7 @@ class Checker:
         if not wanted and not item.values and not item.faults:
             found.add(path, node.field.label, wording.empty_item(node.field))
             return
+        complained = False
         names = ChainMap(item.bound, state.bound)
         for member in node.members:
             one = member.field
@@ -112,14 +107,14 @@ class Checker:
             waits = one.key in item.visible and one.key not in item.values
             if waits and _is_required(member, names):
                 found.add(f"{path}.{one.key}", one.label, wording.missing(one))
+                complained = True
+        if not complained and not item.values and not item.faults:
+            found.add(path, node.field.label, wording.missing(node.field))
 
     def _schema(self, state: State, keys: frozenset[str] | None, found: _Found) -> None:
         kept = state.values
         if keys is not None:
             kept = {key: value for key, value in kept.items() if key in keys}
-        self._against_schema(kept, found)
-
-    def _against_schema(self, kept: Mapping[str, Any], found: _Found) -> None:
         if self.schema.is_valid(kept):
             return
         for problem in self.schema.iter_errors(kept):

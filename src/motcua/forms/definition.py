@@ -237,10 +237,8 @@ def _check_field(one: Field, reader: _Reader) -> None:
         raise BadDefinition(reader.at("detail"), "phải là required, optional hoặc none")
     if one.required and not one.answerable:
         raise BadDefinition(reader.at("required"), "trường này không do người dân trả lời")
-    if one.min is not None and one.max is not None and type(one.min) is not str:
-        assert not isinstance(one.max, str)
-        if one.min > one.max:
-            raise BadDefinition(reader.at("min"), "lớn hơn max")
+    if isinstance(one.min, int | float) and isinstance(one.max, int | float) and one.min > one.max:
+        raise BadDefinition(reader.at("min"), "lớn hơn max")
     if one.min_items > one.max_items:
         raise BadDefinition(reader.at("min_items"), "lớn hơn max_items")
     if one.pattern and one.type not in ("text", "long_text"):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from motcua.forms import display, logic, pages, schema, sources, state, values, wording
+from motcua.forms import display, logic, pages, schema, state, values, wording
 from motcua.forms.checking import Checker, Communes
 from motcua.forms.definition import Definition, Field, parse
 from motcua.forms.models import FormVersion
@@ -147,19 +147,6 @@ class CompiledForm:
     def sources(self) -> dict[str, str]:
         """Field key to the source that may fill it (`sources.SOURCES`)."""
         return {k: one.source for k, one in self.definition.fields.items() if one.source}
-
-    def prefill(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The answers that `facts` (source to value, see `sources`) already give. Facts that a
-        field would refuse fill nothing."""
-        known = sources.with_couple(facts)
-        found = {key: known.get(source) for key, source in self.sources().items()}
-        fit = {}
-        for key, raw in found.items():
-            value = values.uniform(self.definition.fields[key], raw)
-            if value is not None and not isinstance(value, values.Fault):
-                fit[key] = value
-        wrong = {error.field.partition(".")[0] for error in self._checker.unfit(fit)}
-        return {key: value for key, value in fit.items() if key not in wrong}
 
     def sensitive(self) -> frozenset[str]:
         """Keys of the fields that hold sensitive personal data."""

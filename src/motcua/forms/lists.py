@@ -15,12 +15,12 @@ _ETHNIC_GROUPS = (
     "Giẻ Triêng, Mạ, Khơ Mú, Co, Tà Ôi, Chơ Ro, Kháng, Xinh Mun, Hà Nhì, Chu Ru, Lào, La Chí, "
     "La Ha, Phù Lá, La Hủ, Lự, Lô Lô, Chứt, Mảng, Pà Thẻn, Cơ Lao, Cống, Bố Y, Si La, Pu Péo, "
     "Brâu, Ơ Đu, Rơ Măm"
-).split(", ")
+)
 """The 54 peoples of Vietnam; those of the north-east first, where this runs."""
 
 
-def _same(names: list[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, name) for name in names)
+def _same(names: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, name) for name in names.split(", "))
 
 
 LISTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(

@@ -134,15 +134,14 @@ def _node(one: Field, place: str, names: frozenset[str], page: Expression | None
         for member in one.fields
     }
     needs = {key: _needs(node) & members.keys() for key, node in members.items()}
-    required = one.required
-    if isinstance(required, str):
-        condition = _expression(required, f"{place}.required", names)
-        assert condition is not None
+    required: bool | Expression = one.required is True
+    if isinstance(one.required, str):
+        required = _expression(one.required, f"{place}.required", names) or False
     return Node(
         field=one,
         visible=_expression(one.visible, f"{place}.visible", names),
         topic_visible=page,
-        required=required if isinstance(required, bool) else condition,
+        required=required,
         computed=_expression(one.computed, f"{place}.computed", names),
         members=tuple(members[key] for key in _ordered(needs, f"{place}.fields")),
     )

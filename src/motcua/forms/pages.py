@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from motcua.forms import display
+from motcua.forms import display, wording
 from motcua.forms.definition import Definition, Field
 from motcua.forms.logic import Logic, Node, demands
 from motcua.forms.sources import register_of
@@ -60,7 +60,7 @@ class FieldView:
     @property
     def anchor(self) -> str:
         """The id of the question in the page."""
-        return "f-" + self.path.replace(".", "-")
+        return f"f-{self.path}"
 
     @property
     def parts(self) -> Mapping[str, str]:
@@ -72,6 +72,18 @@ class FieldView:
                 return {"day": self.value}
             return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
         return self.value if isinstance(self.value, Mapping) else {}
+
+    @property
+    def typed(self) -> str:
+        """A number as it stands in its input."""
+        if isinstance(self.value, float) or (self.type == "money" and type(self.value) is int):
+            return wording.number(self.value, 6)
+        return "" if self.value is None else str(self.value)
+
+    @property
+    def chosen(self) -> list[str]:
+        """The ticked options of a list."""
+        return self.value if isinstance(self.value, list) else []
 
     @property
     def can_add(self) -> bool:
