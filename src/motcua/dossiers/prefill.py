@@ -1,19 +1,23 @@
 """Answers the State already has: filled in, marked with their source, open to "this is wrong".
 
-A form names a source per field (`population.full_name`, `population.father.full_name`,
-`birth_notice.child_birth_date`, `account.phone`); here the sources are asked once each.
+A form names a source per field (`forms.sources`); here the registers behind them are asked once
+each, with the purpose, and only when the form wants something of theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from motcua.forms.engine import CompiledForm
+from motcua.forms.sources import register_of
 from motcua.foundation import clock
 from motcua.people.models import Person
 from motcua.sharing import population
-from motcua.sharing.errors import ServiceUnavailable
+from motcua.sharing.errors import SharingFailed
+
+CALLER = "cong-dan"
+"""Who asks, in the registers' own records: the citizen, for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +28,19 @@ class Known:
     sources: dict[str, Any] = field(default_factory=dict)
 
 
-def gather(person: Person, sources: Mapping[str, str], purpose: str) -> Known:
-    """What the registers know for the fields in `sources` (`{field: source}`).
+def gather(person: Person, form: CompiledForm, purpose: str) -> Known:
+    """What the registers know for the fields of `form`.
 
     A register that does not answer leaves its fields empty; the person then types them.
     """
-    known = Known()
-    facts = _facts(person, {name.split(".", 1)[0] for name in sources.values()}, purpose)
+    wanted = form.sources()
+    answers = form.prefill(_facts(person, {s.split(".", 1)[0] for s in wanted.values()}, purpose))
     as_of = clock.local(clock.now()).date().isoformat()
-    for key, source in sources.items():
-        value = facts.get(source)
-        if value in (None, ""):
-            continue
-        known.answers[key] = value
-        known.sources[key] = {
-            "source": source,
-            "name": _NAMES.get(source.split(".", 1)[0], source),
-            "as_of": as_of,
-        }
-    return known
-
-
-_NAMES = {
-    "population": "CSDL quốc gia về dân cư",
-    "birth_notice": "Giấy chứng sinh điện tử",
-    "account": "tài khoản định danh điện tử",
-}
+    sources = {
+        key: {"source": wanted[key], "name": register_of(wanted[key]), "as_of": as_of}
+        for key in answers
+    }
+    return Known(answers, sources)
 
 
 def _facts(person: Person, wanted: set[str], purpose: str) -> dict[str, Any]:
@@ -59,12 +50,15 @@ def _facts(person: Person, wanted: set[str], purpose: str) -> dict[str, Any]:
         "account.full_name": person.full_name,
     }
     id_number = person.id_number or ""
-    caller = "cong-dan"
-    try:
-        if "population" in wanted:
-            facts.update(population.facts(id_number, purpose=purpose, caller=caller))
-        if "birth_notice" in wanted:
-            facts.update(population.birth_notice_facts(id_number, purpose=purpose, caller=caller))
-    except ServiceUnavailable:
-        return facts
+    asked = {
+        "population": population.facts,
+        "birth_notice": population.birth_notice_facts,
+    }
+    for register, ask in asked.items():
+        if register not in wanted:
+            continue
+        try:
+            facts.update(ask(id_number, purpose=purpose, caller=CALLER))
+        except SharingFailed:
+            continue
     return facts

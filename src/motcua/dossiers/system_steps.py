@@ -57,7 +57,11 @@ def _assign_id(dossier: Dossier, version: VersionFacts, now: datetime) -> dict[s
     answers = json.loads(dossier.answers or "{}")
     number = population.assign_id(
         request_id=f"{dossier.realm}:{dossier.number}",
-        child={key: answers[key] for key in sorted(answers) if key.startswith("child_")},
+        child={
+            **{key: answers[key] for key in sorted(answers) if key.startswith("child_")},
+            "child_birth_notice": answers.get("birth_notice_number"),
+            "child_residence": answers.get("mother_address") or answers.get("father_address"),
+        },
         father_id=answers.get("father_id") or None,
         mother_id=answers.get("mother_id") or None,
         purpose=f"Đăng ký khai sinh, hồ sơ {dossier.number}",

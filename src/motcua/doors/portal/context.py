@@ -15,7 +15,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", None)
     unread = 0
     if viewer is not None and viewer.person_id is not None:
-        unread = notices.unread_count(viewer)
+        unread = notices.unread(viewer)
     return {
         "display": {
             "size_class": f"size-{size}" if size in ("large", "larger") else "",

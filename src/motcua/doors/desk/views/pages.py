@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from motcua.documents import actions as documents
 from motcua.doors.desk.access import officer_only
-from motcua.doors.places import place_name
 from motcua.doors.portal.access import Request
 from motcua.dossiers import legal_bases
+from motcua.dossiers.places import name_of as place_name
 from motcua.dossiers.queries import desk
 from motcua.forms import engine as forms
 from motcua.foundation import clock

@@ -16,12 +16,12 @@ from motcua.processes import picture
 LISTED = 100
 
 LIFE_EVENTS = (
-    ("co-con", "Có con", "Khai sinh, thường trú, bảo hiểm y tế cho trẻ"),
-    ("ket-hon", "Kết hôn", "Giấy xác nhận tình trạng hôn nhân, đăng ký kết hôn"),
-    ("mo-quan", "Mở quán, kinh doanh", "Đăng ký, thay đổi, tạm ngừng hộ kinh doanh"),
-    ("xay-nha", "Xây nhà, sửa nhà", "Giấy phép xây dựng và điều chỉnh"),
-    ("sao-chung-thuc", "Sao, chứng thực giấy tờ", "Bản sao, chữ ký, trích lục"),
-    ("nguoi-than-qua-doi", "Người thân qua đời", "Khai tử và hỗ trợ mai táng"),
+    ("birth", "Có con", "Khai sinh, thường trú, bảo hiểm y tế cho trẻ"),
+    ("marriage", "Kết hôn", "Giấy xác nhận tình trạng hôn nhân, đăng ký kết hôn"),
+    ("business", "Mở quán, kinh doanh", "Đăng ký, thay đổi, tạm ngừng hộ kinh doanh"),
+    ("house", "Xây nhà, sửa nhà", "Giấy phép xây dựng và điều chỉnh"),
+    ("papers", "Sao, chứng thực giấy tờ", "Bản sao, chữ ký, trích lục"),
+    ("death", "Người thân qua đời", "Khai tử và hỗ trợ mai táng"),
 )
 
 

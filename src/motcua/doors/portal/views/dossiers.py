@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.documents import actions as documents
 from motcua.documents.errors import UploadRefused
-from motcua.doors.places import place_name
 from motcua.doors.portal.access import Request, signed_in
 from motcua.doors.portal.qr import svg as qr_svg
 from motcua.dossiers.actions import applicant
 from motcua.dossiers.errors import NotFound, Refused
+from motcua.dossiers.places import name_of as place_name
 from motcua.dossiers.queries import citizen
 from motcua.forms import engine as forms
 from motcua.foundation import clock

@@ -16,7 +16,6 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.errors import UploadRefused
-from motcua.doors.places import place_name
 from motcua.doors.portal.access import Request, missing, signed_in
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import (
@@ -28,6 +27,7 @@ from motcua.dossiers.errors import (
     Refused,
 )
 from motcua.dossiers.models import Draft
+from motcua.dossiers.places import name_of as place_name
 from motcua.dossiers.queries import citizen
 from motcua.forms import binding
 from motcua.forms import engine as forms

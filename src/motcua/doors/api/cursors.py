@@ -1,0 +1,20 @@
+"""Opaque cursors for keyset paging: a few plain values, readable by nobody but us."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+
+def pack(*values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def unpack(cursor: str, length: int) -> list[Any] | None:
+    """The values of a cursor, or None when it is none of ours."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, UnicodeDecodeError):
+        return None
+    return values if isinstance(values, list) and len(values) == length else None

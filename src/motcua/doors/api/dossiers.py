@@ -1,0 +1,222 @@
+"""Filing and following dossiers, as the person the access token names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from ninja import File, Query, Router, UploadedFile
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.documents import actions as documents
+from motcua.documents.models import File as StoredFile
+from motcua.doors.api import cursors
+from motcua.doors.api.once import once
+from motcua.doors.api.problems import Problem
+from motcua.doors.api.schemas import (
+    DossierFiled,
+    DossierIn,
+    DossierOut,
+    DossierPageOut,
+    FileOut,
+    ProblemOut,
+)
+from motcua.doors.api.tokens import Caller, EidToken
+from motcua.dossiers.actions import filing
+from motcua.dossiers.actions.acting import applicant
+from motcua.dossiers.models import Dossier, FilingWay, Status
+from motcua.dossiers.queries import citizen
+from motcua.foundation import clock
+from motcua.people.models import Person
+
+FILE_SCOPE = "dossiers:write"
+READ_SCOPE = "dossiers:read"
+
+router = Router(auth=EidToken())
+
+
+def _caller(request: HttpRequest, scope: str) -> Caller:
+    caller: Caller = request.auth  # type: ignore[attr-defined] # ninja puts it there
+    if scope not in caller.scopes:
+        raise Problem(403, "scope_missing", f"Thẻ truy cập không có phạm vi {scope}.")
+    if caller.viewer.person_id is None:
+        raise Problem(403, "no_person", "Thẻ truy cập này không đại diện cho người nào.")
+    return caller
+
+
+@router.post(
+    "/dossiers",
+    response={
+        201: DossierFiled,
+        400: ProblemOut,
+        401: ProblemOut,
+        403: ProblemOut,
+        404: ProblemOut,
+        422: ProblemOut,
+    },
+)
+def file_dossier(request: HttpRequest, body: DossierIn) -> tuple[int, Any]:
+    """File a dossier. Needs an `Idempotency-Key`; sending again gives the same answer."""
+    caller = _caller(request, FILE_SCOPE)
+
+    def act() -> tuple[int, Any]:
+        return 201, _file(caller, body, clock.now())
+
+    return once(request, f"dossiers:{caller.viewer.account_id}", act)
+
+
+def _file(caller: Caller, body: DossierIn, now: datetime) -> dict[str, Any]:
+    version = catalogue.facts_in_force(body.procedure, clock.local(now).date())
+    if version is None:
+        raise Problem(404, "no_such_procedure", "Không có thủ tục này đang có hiệu lực.")
+    if caller.viewer.assurance < version.assurance:
+        raise Problem(403, "assurance", "Thủ tục này cần tài khoản định danh mức độ 2.")
+    try:
+        agency = agencies.facts(agencies.agency(body.agency).pk)
+    except agencies.UnknownAgency:
+        raise Problem(404, "no_such_agency", "Không có cơ quan nào mang mã này.") from None
+    dossier = filing.file(
+        filing.Filing(
+            version_id=version.id,
+            agency_id=agency.id,
+            way=FilingWay.ONLINE,
+            applicant=Person.objects.get(pk=caller.viewer.person_id),
+            answers=body.answers,
+            actor=applicant(caller.viewer),
+            files=_files(caller, body),
+            organisation_id=next(iter(caller.viewer.organisation_ids), None),
+        ),
+        now,
+    )
+    owed = dossier.filed_fee
+    return {
+        "number": dossier.number,
+        "lookup_code": dossier.lookup_code,
+        "status": int(dossier.status),
+        "status_name": Status(dossier.status).label,
+        "submitted_at": dossier.submitted_at.isoformat(),
+        "fee": owed,
+        "payment_due": owed > 0,
+    }
+
+
+def _files(caller: Caller, body: DossierIn) -> list[tuple[str, StoredFile]]:
+    """The caller's own uploads; somebody else's id is as unknown as a made-up one."""
+    if not body.papers:
+        return []
+    wanted = {paper.file for paper in body.papers}
+    try:
+        rows = StoredFile.objects.filter(pk__in=wanted, owner_id=caller.viewer.person_id)
+        found = {str(row.pk): row for row in rows}
+    except (ValueError, TypeError):
+        found = {}
+    unknown = sorted(wanted - found.keys())
+    if unknown:
+        raise Problem(422, "unknown_file", "Có tệp không tồn tại.", files=unknown)
+    return [(paper.component, found[paper.file]) for paper in body.papers]
+
+
+@router.get(
+    "/dossiers", response={200: DossierPageOut, 400: ProblemOut, 401: ProblemOut, 403: ProblemOut}
+)
+def my_dossiers(
+    request: HttpRequest,
+    after: str = Query("", max_length=200),
+    limit: int = Query(50, ge=1, le=200),
+) -> Any:
+    """The person's dossiers, newest first."""
+    caller = _caller(request, READ_SCOPE)
+    rows = Dossier.objects.filter(applicant_id=caller.viewer.person_id)
+    if after:
+        cursor = cursors.unpack(after, 1)
+        if cursor is None or not isinstance(cursor[0], int):
+            raise Problem(400, "bad_cursor", "Con trỏ trang không đúng; lấy lại từ trang đầu.")
+        rows = rows.filter(pk__lt=cursor[0])
+    found = list(rows.order_by("-pk")[: limit + 1])
+    items = [
+        {
+            "number": row.number,
+            "procedure": catalogue.version(row.version_id).code,
+            "status": row.status,
+            "status_name": Status(row.status).label,
+            "submitted_at": row.submitted_at,
+            "due_at": row.due_at,
+        }
+        for row in found[:limit]
+    ]
+    return {
+        "items": items,
+        "next": cursors.pack(found[limit - 1].pk) if len(found) > limit else None,
+    }
+
+
+@router.get(
+    "/dossiers/{number}",
+    response={200: DossierOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut},
+)
+def dossier(request: HttpRequest, number: str) -> Any:
+    """One dossier of the person's: state, who holds it, timeline, documents."""
+    caller = _caller(request, READ_SCOPE)
+    page = citizen.dossier(caller.viewer, number, clock.now())
+    row = page.dossier
+    papers = [slip.document for slip in page.slips] + ([page.result] if page.result else [])
+    return {
+        "number": row.number,
+        "procedure": page.version.code,
+        "agency": row.agency.code,
+        "status": row.status,
+        "status_name": page.status_name,
+        "submitted_at": row.submitted_at,
+        "accepted_at": row.accepted_at,
+        "due_at": row.due_at,
+        "finished_at": row.finished_at,
+        "standing": page.standing,
+        "holder": page.holder,
+        "fee": page.charge.amount if page.charge else 0,
+        "fee_state": page.charge.state if page.charge else None,
+        "supplement": [item["text"] for item in page.supplement.items] if page.supplement else [],
+        "timeline": [{"at": e.at, "status": e.status, "text": e.text} for e in page.timeline],
+        "documents": [
+            {
+                "number": d.number,
+                "kind": d.kind,
+                "title": d.title,
+                "state": d.state,
+                "file": f"/api/v1/dossiers/{row.number}/files/{d.file_id}",
+            }
+            for d in papers
+        ],
+    }
+
+
+@router.get(
+    "/dossiers/{number}/files/{file_id}",
+    response={401: ProblemOut, 403: ProblemOut, 404: ProblemOut},
+)
+def dossier_file(request: HttpRequest, number: str, file_id: str) -> HttpResponse:
+    """A file of one's own dossier: papers, slips, the signed result."""
+    caller = _caller(request, READ_SCOPE)
+    stored = citizen.file_of(caller.viewer, number, file_id)
+    return FileResponse(  # type: ignore[return-value] # streams; ninja passes it on
+        documents.open_file(stored), as_attachment=True, filename=stored.name
+    )
+
+
+@router.post(
+    "/files",
+    response={201: FileOut, 400: ProblemOut, 401: ProblemOut, 403: ProblemOut, 422: ProblemOut},
+)
+def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, Any]:  # noqa: B008 - ninja reads the default
+    """Upload a paper (PDF, JPEG, PNG; 20 MB), to be named in a filing."""
+    caller = _caller(request, FILE_SCOPE)
+    stored = documents.store_upload(
+        file.name or "tep", file.read(), caller.viewer.person_id, clock.now()
+    )
+    return 201, {
+        "id": str(stored.pk),
+        "name": stored.name,
+        "media_type": stored.media_type,
+        "size": stored.size,
+    }

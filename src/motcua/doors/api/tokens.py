@@ -1,0 +1,120 @@
+"""Access tokens of the national eID, checked on every call: signature, issuer, audience, time.
+
+Keys are fetched from the provider's discovery document and kept; an unknown key id fetches them
+again, at most once in ten seconds. A verified token is remembered by its digest until it expires,
+so that a busy client costs one signature check, not one a call.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.http import HttpRequest
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from ninja.security import HttpBearer
+
+from motcua.foundation import clock
+from motcua.foundation.viewer import Viewer
+from motcua.people import actions as people_actions
+from motcua.people import queries as people
+
+REFETCH_AFTER = 10.0
+REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the viewer they are, and what the token lets them do."""
+
+    viewer: Viewer
+    subject: str
+    client: str
+    scopes: frozenset[str]
+
+
+class _Keys:
+    """The provider's signing keys."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keys: KeySet | None = None
+        self._fetched = 0.0
+
+    def decode(self, token: str) -> dict[str, Any]:
+        """The claims of a token with a good signature. Raises `JoseError` or `httpx.HTTPError`."""
+        try:
+            return jwt.decode(token, self._current(), algorithms=["ES256", "RS256"]).claims
+        except ValueError:  # no key with this id: perhaps they were changed
+            return jwt.decode(token, self._current(anew=True), algorithms=["ES256", "RS256"]).claims
+
+    def _current(self, anew: bool = False) -> KeySet:
+        with self._lock:
+            old = time.monotonic() - self._fetched > REFETCH_AFTER
+            if self._keys is None or (anew and old):
+                base = settings.ENV.eid_url
+                with httpx.Client(timeout=5, follow_redirects=False) as client:
+                    document = client.get(f"{base}/.well-known/openid-configuration").json()
+                    self._keys = KeySet.import_key_set(client.get(document["jwks_uri"]).json())
+                self._fetched = time.monotonic()
+            return self._keys
+
+
+_keys = _Keys()
+_verified: dict[bytes, dict[str, Any]] = {}
+
+
+def claims_of(token: str) -> dict[str, Any] | None:
+    """The claims of a token that is good for this API now, or None."""
+    digest = sha256(token.encode()).digest()
+    now = clock.now().timestamp()
+    known = _verified.get(digest)
+    if known is None:
+        try:
+            known = _keys.decode(token)
+        except (JoseError, ValueError, httpx.HTTPError, KeyError):
+            return None
+        audience = known.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        if known.get("iss") != settings.ENV.eid_url or AUDIENCE not in audiences:
+            return None
+        if not isinstance(known.get("exp"), int | float) or not isinstance(known.get("sub"), str):
+            return None
+        if len(_verified) >= REMEMBERED:
+            _verified.clear()
+        _verified[digest] = known
+    if known["exp"] <= now or known.get("nbf", 0) > now:
+        _verified.pop(digest, None)
+        return None
+    return known
+
+
+AUDIENCE = "motcua"
+
+
+class EidToken(HttpBearer):
+    """`Authorization: Bearer` with an access token of the national eID."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        claims = claims_of(token)
+        if claims is None:
+            return None
+        account = people.account_by_subject(claims["sub"])
+        if account is None and claims.get("id_number"):
+            account = people_actions.account_from_claims(claims, clock.now())
+        if account is None or not account.is_active:
+            return None
+        level = 2 if str(claims.get("acr")) == "2" else 1
+        return Caller(
+            viewer=people.viewer_of(account, level, clock.now()),
+            subject=claims["sub"],
+            client=str(claims.get("client_id", "")),
+            scopes=frozenset(str(claims.get("scope", "")).split()),
+        )
