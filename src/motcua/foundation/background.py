@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django import DjangoApp
 from procrastinate.contrib.django import app as _app
 from procrastinate.jobs import Job
 
@@ -86,8 +87,7 @@ def periodics() -> list[Periodic]:
 
 
 def discover() -> None:
-    """Import the `jobs` module of every room (the worker does; a web process need not) and hand
-    the jobs found to the queue."""
+    """Import the `jobs` module of every room: the worker does, a web process need not."""
     for config in apps.get_app_configs():
         if (
             config.name.startswith("motcua.")
@@ -95,16 +95,22 @@ def discover() -> None:
             and module_has_submodule(config.module, "jobs")
         ):
             import_module(f"{config.name}.jobs")
+
+
+def worker_app() -> DjangoApp:
+    """A queue that runs the jobs of all rooms, on connections of its own. Deferring goes on through
+    the caller's connection: the queue that defers must never be given another one."""
+    discover()
+    connector = _app.connector.get_worker_connector()  # type: ignore[attr-defined] # Django's has it
+    app = DjangoApp(connector=connector)
     for name, (function, attempts) in _tasks.items():
-        if name not in _app.tasks:
-            _app.task(name=name, retry=BackOff(attempts))(function)
+        app.task(name=name, retry=BackOff(attempts))(function)
+    return app
 
 
 def run_waiting() -> None:
-    """Run every job that is due, then return (for tests and commands). Opens connections of its
-    own: what the caller has not committed is not seen."""
-    discover()
-    with _app.replace_connector(_app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined] # only Django's connector has it
-        worker_app.run_worker(
-            wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
-        )
+    """Run every job that is due, then return (for tests and commands). What the caller has not
+    committed is not seen."""
+    worker_app().run_worker(
+        wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
+    )

@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 from django.db import close_old_connections, connection
-from procrastinate.contrib.django import app as queue
+from procrastinate.contrib.django import DjangoApp
 
 from motcua.foundation import background, events, ledger
 
@@ -121,21 +121,22 @@ class Worker:
     async def _jobs_until_stopped(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._jobs = asyncio.current_task()
-        connector = queue.connector.get_worker_connector()  # type: ignore[attr-defined] # only Django's connector has it
-        connector._pool_args.update(min_size=1, max_size=self._jobs_at_once + 2)
-        with queue.replace_connector(connector) as worker_queue:
-            async with worker_queue.open_async():
-                reviver = asyncio.create_task(_revive_stalled(worker_queue))
-                try:
-                    await worker_queue.run_worker_async(
-                        concurrency=self._jobs_at_once,
-                        fetch_job_polling_interval=POLL_JOBS_EVERY,
-                        delete_jobs="successful",
-                        install_signal_handlers=False,
-                        shutdown_graceful_timeout=8.0,
-                    )
-                finally:
-                    reviver.cancel()
+        app = background.worker_app()
+        app.connector._pool_args.update(  # type: ignore[attr-defined] # its pool is made when opened
+            min_size=1, max_size=self._jobs_at_once + 2
+        )
+        async with app.open_async():
+            reviver = asyncio.create_task(_revive_stalled(app))
+            try:
+                await app.run_worker_async(
+                    concurrency=self._jobs_at_once,
+                    fetch_job_polling_interval=POLL_JOBS_EVERY,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=8.0,
+                )
+            finally:
+                reviver.cancel()
 
 
 def run_periodic(periodic: background.Periodic) -> bool:
@@ -167,9 +168,9 @@ def run_due(names: set[str] | None = None) -> dict[str, bool]:
     return {p.name: run_periodic(p) for p in wanted}
 
 
-async def _revive_stalled(worker_queue: Any) -> None:
+async def _revive_stalled(app: DjangoApp) -> None:
     """Give back, again and again, the jobs of workers whose heart has stopped."""
-    manager = worker_queue.job_manager
+    manager = app.job_manager
     while True:
         try:
             for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
