@@ -96,7 +96,7 @@ def claims_of(token: str) -> dict[str, Any] | None:
     return known
 
 
-AUDIENCE = "motcua"
+AUDIENCE = "motcua-api"  # not the client id: an ID token must not pass for an access token
 
 
 class EidToken(HttpBearer):

@@ -1,0 +1,177 @@
+"""Signing in and out: by the national eID, and by password on the day it is down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from motcua.doors.portal import eid
+from motcua.doors.viewer_middleware import SESSION_KEY
+from motcua.foundation import clock
+from motcua.people import actions, queries
+from motcua.people.errors import PeopleError, TooManyTries, WrongPassword
+from motcua.people.models import Account
+
+KINDS = {"ca-nhan": "person", "to-chuc": "organisation", "can-bo": "officer"}
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@never_cache
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """The ways to sign in, in plain words."""
+    return render(
+        request,
+        "portal/sign_in.html",
+        {"next": _next(request, request.GET), "level": _level(request), "demo": settings.ENV.demo},
+    )
+
+
+@never_cache
+@require_GET
+def to_eid(request: HttpRequest) -> HttpResponse:
+    """Off to the national eID, asking for the assurance level `muc`."""
+    place = _next(request, request.GET)
+    if _level(request) < 2 and request.user.is_authenticated and place:
+        return redirect(place)
+    try:
+        return eid.begin(
+            request,
+            request.build_absolute_uri(reverse("portal:sign-in-result")),
+            _level(request),
+            KINDS.get(request.GET.get("loai", ""), ""),
+            place,
+        )
+    except eid.ProviderDown:
+        return _failed(request, _down(), 503, place)
+    except eid.SignInFailed:
+        return _failed(request, _untrusted(), 502, place)
+
+
+@never_cache
+@require_GET
+def from_eid(request: HttpRequest) -> HttpResponse:
+    """Back from the national eID, with a code."""
+    try:
+        answer = eid.finish(request)
+        if answer.assurance < answer.wanted:
+            return _failed(request, _too_low(), 403, answer.next, level=answer.wanted)
+        account = actions.sign_in_from_claims(answer.claims, clock.now())
+    except eid.SignInRefused:
+        return _failed(request, _("Bạn đã từ chối đăng nhập. Không có gì được gửi đi."), 403)
+    except eid.SignInFailed:
+        return _failed(request, _untrusted(), 400)
+    except eid.ProviderDown:
+        return _failed(request, _down(), 503)
+    except PeopleError as error:
+        return _failed(request, str(error), 403)
+    _let_in(request, account, {"assurance": answer.assurance, "id_token": answer.id_token})
+    return redirect(answer.next or _home_of(account))
+
+
+@never_cache
+@sensitive_post_parameters("mat-khau")
+@require_http_methods(["GET", "POST"])
+def by_password(request: HttpRequest) -> HttpResponse:
+    """Break-glass accounts."""
+    place = _next(request, request.POST if request.method == "POST" else request.GET)
+    page: dict[str, Any] = {"next": place, "name": request.POST.get("ten", "")[:100]}
+    if request.method == "GET":
+        return render(request, "portal/sign_in_local.html", page)
+    try:
+        account = actions.sign_in_locally(
+            page["name"],
+            request.POST.get("mat-khau", "")[:1000],
+            request.META.get("REMOTE_ADDR", ""),
+            clock.now(),
+        )
+    except TooManyTries as error:
+        answer = render(
+            request, "portal/sign_in_local.html", {**page, "error": str(error)}, status=429
+        )
+        answer["Retry-After"] = str(max(int(error.wait.total_seconds()), 1))
+        return answer
+    except WrongPassword as error:
+        return render(
+            request, "portal/sign_in_local.html", {**page, "error": str(error)}, status=403
+        )
+    _let_in(request, account, {"assurance": 0})
+    return redirect(place or "/")
+
+
+@never_cache
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Out here, and at the national eID."""
+    kept = request.session.get(SESSION_KEY) or {}
+    if request.user.is_authenticated:
+        actions.sign_out(request.user.pk)
+    logout(request)
+    address = eid.end(kept.get("id_token", ""), request.build_absolute_uri("/"))
+    return redirect(address or "/")
+
+
+def _let_in(request: HttpRequest, account: Account, kept: dict[str, Any]) -> None:
+    """A new session for a new identity: what an earlier one held is gone."""
+    login(request, account, backend=BACKEND)  # type: ignore[arg-type] # any AbstractBaseUser does
+    request.session[SESSION_KEY] = kept
+
+
+def _home_of(account: Account) -> str:
+    return "/mot-cua/" if queries.viewer_of(account, now=clock.now()).is_officer else "/"
+
+
+def _level(request: HttpRequest) -> int:
+    return 2 if request.GET.get("muc") == "2" else 1
+
+
+def _next(request: HttpRequest, values: Mapping[str, str]) -> str:
+    """The place to go to afterwards: a path of this house, or nothing."""
+    place = values.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        place, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return place if safe and place.startswith("/") and len(place) <= 500 else ""
+
+
+def _failed(
+    request: HttpRequest, message: str, status: int, place: str = "", level: int = 1
+) -> HttpResponse:
+    return render(
+        request,
+        "portal/sign_in_failed.html",
+        {"message": message, "next": place, "level": level},
+        status=status,
+    )
+
+
+def _down() -> str:
+    return _(
+        "Hệ thống định danh điện tử quốc gia chưa trả lời. Xin thử lại sau ít phút; "
+        "những gì bạn đã lưu vẫn còn."
+    )
+
+
+def _untrusted() -> str:
+    return _(
+        "Lần đăng nhập này không hoàn thành được: có thể trang đã mở quá lâu, hoặc bạn đã đăng "
+        "nhập ở một thẻ khác. Xin đăng nhập lại từ đầu."
+    )
+
+
+def _too_low() -> str:
+    return _(
+        "Việc này cần tài khoản định danh mức độ 02. Bạn vừa đăng nhập ở mức độ 01: xin đăng "
+        "nhập lại và chọn mức độ 02, hoặc đến công an xã, phường để nâng mức."
+    )
