@@ -11,9 +11,9 @@ class Procedure(models.Model):
     """A published administrative procedure, known by its national code (`1.001193`).
 
     `ministry` names the ministry that owns the text, as the national catalogue does
-    (`bo-tu-phap`). `keywords` are everyday words, one phrase a line; `folded` is the name and the
-    short name folded for search, `search` the weighted words of everything. `levels` are those at
-    which the version in force is decided.
+    (`bo-tu-phap`). `keywords` are everyday words, one phrase a line; `folded` is the short and the
+    full name in plain words, a line each; `search` holds the weighted words of both and of the
+    sector and results. `levels` are those at which the version in force is decided.
     """
 
     code = models.CharField(max_length=20, unique=True)

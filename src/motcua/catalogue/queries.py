@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.lookups import IsNull
 
 from motcua.agencies import queries as agencies
 from motcua.agencies.facts import AgencyFacts
@@ -94,7 +95,7 @@ def browse(
         rows = rows.filter(levels__contains=[level])
     if fileable:
         rows = rows.filter(form__isnull=False, process__isnull=False)
-    return rows.order_by(Q(form__isnull=True), "procedure__sector", "procedure__folded")
+    return rows.order_by(IsNull(F("form"), True), "procedure__sector", "procedure__folded")
 
 
 def competent_agency(procedure_code: str, territory_code: str, on: date) -> Competent:

@@ -19,6 +19,7 @@ BANK = "970499"
 """A bank number that is not in use, so that no QR code of the demonstration can move real money."""
 
 CENTRE_NAME = "Trung tâm Phục vụ hành chính công"
+CULTURE = "Phòng Văn hóa - Xã hội"
 
 
 def lang_son() -> list[AgencyLine]:

@@ -14,13 +14,13 @@ from typing import IO, Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from motcua.foundation import canonical, clock, events, ledger, text
+from motcua.foundation import canonical, clock, events, ledger
 
 from .. import records
 from ..errors import UnreadableFile
 from ..events import CatalogueImported
 from ..models import NationalRecord, Procedure, ProcedureVersion
-from ..search.indexing import SearchText, index
+from ..search.indexing import SearchText, folded_names, index
 from .rows import delete_parts, store_parts, version_row
 
 AT_ONCE = 250
@@ -195,8 +195,8 @@ def _procedures(written: list[_Accepted], today: date) -> dict[str, Procedure]:
             "procedure__code", flat=True
         )
     )
-    fresh = []
-    renamed = []
+    fresh: list[Procedure] = []
+    renamed: list[Procedure] = []
     for accepted in written:
         said, code = accepted.described, accepted.described.code
         if code in published:
@@ -205,7 +205,7 @@ def _procedures(written: list[_Accepted], today: date) -> dict[str, Procedure]:
         for name, value in said.procedure.items():
             setattr(row, name, value)
         row.levels = list(said.version["levels"])
-        row.folded = text.fold(f"{row.short_name} {row.name}")
+        row.folded = folded_names(row.short_name, row.name)
         (renamed if code in stored else fresh).append(row)
     Procedure.objects.bulk_update(
         renamed, ["name", "short_name", "sector", "ministry", "levels", "folded"]
@@ -244,5 +244,4 @@ def _search_text(procedure: Procedure, said: Any) -> SearchText:
         names=f"{procedure.short_name} {procedure.name}",
         keywords=procedure.keywords,
         about=" ".join([procedure.sector, *(result["name"] for result in said["results"])]),
-        papers=" ".join(component["name"] for component in said["components"]),
     )

@@ -12,13 +12,13 @@ from django.db.models import ProtectedError
 
 from motcua.agencies import queries as agencies
 from motcua.forms.models import FormVersion
-from motcua.foundation import clock, events, ledger, text
+from motcua.foundation import clock, events, ledger
 from motcua.processes.models import ProcessVersion
 
 from ..errors import BadSpecification, VersionsOverlap
 from ..events import VersionPublished
 from ..models import Competence, Procedure, ProcedureVersion
-from ..search.indexing import SearchText, index
+from ..search.indexing import SearchText, folded_names, index
 from ..specification import Specification, parse
 from .rows import delete_parts, store_parts, version_row
 
@@ -81,7 +81,6 @@ def search_text(procedure: Procedure, version: ProcedureVersion) -> SearchText:
         names=f"{procedure.short_name} {procedure.name}",
         keywords=procedure.keywords,
         about=" ".join([procedure.sector, *version.results.values_list("name", flat=True)]),
-        papers=" ".join(version.components.values_list("name", flat=True)),
     )
 
 
@@ -99,7 +98,7 @@ def _procedure(specification: Specification) -> Procedure:
             "levels": specification.version.get("levels", [level]),
             "life_events": said.get("life_events", []),
             "keywords": "\n".join(said.get("keywords", [])),
-            "folded": text.fold(f"{said['short_name']} {said['name']}"),
+            "folded": folded_names(said["short_name"], said["name"]),
         },
     )
     return procedure

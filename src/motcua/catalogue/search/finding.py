@@ -11,16 +11,18 @@ from django.db import connection
 
 from motcua.foundation import text
 
-from .ranking import Candidate, score
+from .ranking import Candidate, asked, marks, score, with_bonus
 from .vocabulary import Vocabulary
-from .words import LONGEST_QUERY, Reading, readings, without_filler, words
+from .words import LONGEST_QUERY, Reading, plain, plain_words, readings, without_filler, words
 
-CANDIDATES = 200
+CANDIDATES = 150
+FINALISTS = 40
 _CODE = re.compile(r"\b[1-9]\.\d{6}\b")
 _ASK_WORDS = 8
 
 _COLUMNS = """
-    p.code, p.name, p.short_name, p.keywords, p.sector, p.levels, v.id, v.online, v.bookable,
+    p.code, p.name, p.short_name, p.keywords, p.sector, p.levels, p.folded,
+    v.id, v.online, v.bookable,
     v.form_id IS NOT NULL AND v.process_id IS NOT NULL
 """
 _FROM = """
@@ -75,21 +77,28 @@ def find(typed: str, *, level: str | None, limit: int, on: date) -> list[Hit]:
     marked: list[str] = []
     corrected: list[str] = []
     for word in cut:
-        pieces = known.corrected(text.fold(word))
+        pieces = known.corrected(plain(text.fold(word)))
         corrected += pieces
         marked += [word] if len(pieces) == 1 else pieces
     ways = readings(marked, corrected)
-    asked = _asked(ways, known)
-    rows = _fetch(_BY_WORDS, level=level, on=on, any=" | ".join(asked)) if asked else []
+    looked_up = _looked_up(ways, known)
+    rows = _fetch(_BY_WORDS, level=level, on=on, any=" | ".join(looked_up)) if looked_up else []
     if not rows:
-        rows = _fetch(_BY_LIKENESS, level=level, on=on, folded=text.fold(typed))
-    hits = [_hit(row, score(_candidate(row), ways, marked, known)) for row in rows]
-    hits = [hit for hit in hits if hit.score > 0]
+        likeness = " ".join(plain_words(typed))
+        rows = _fetch(_BY_LIKENESS, level=level, on=on, folded=likeness)
+    ready = [asked(way, known) for way in ways]
+    scored = [(score(_candidate(row), ready, known), row) for row in rows]
+    scored = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])
+    hits = []
+    for best, row in scored[: max(FINALISTS, limit)]:
+        candidate = _candidate(row)
+        same_marks = marks(marked, row[1], candidate.keywords)
+        hits.append(_hit(row, with_bonus(best, same_marks, candidate)))
     hits.sort(key=lambda hit: (-hit.score, len(hit.name), hit.code))
     return hits[:limit]
 
 
-def _asked(ways: list[Reading], known: Vocabulary) -> list[str]:
+def _looked_up(ways: list[Reading], known: Vocabulary) -> list[str]:
     """The words that candidates are looked up by: of each reading the rarest that are known, since
     "thủ tục" or "cấp" would bring everything."""
     chosen: dict[str, None] = {}
@@ -108,14 +117,14 @@ def _fetch(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
-    code, name, short_name, keywords, sector, levels, *_, fileable = row
+    _, _, _, keywords, sector, levels, folded, *_, fileable = row
     return Candidate(
-        code, name, short_name, keywords.splitlines(), sector, fileable, "commune" in levels
+        folded.splitlines(), keywords.splitlines(), sector, fileable, "commune" in levels
     )
 
 
 def _hit(row: tuple[Any, ...], value: float) -> Hit:
-    code, name, short_name, _, sector, levels, version_id, online, bookable, fileable = row
+    code, name, short_name, _, sector, levels, _, version_id, online, bookable, fileable = row
     return Hit(
         code=code,
         name=name,

@@ -8,21 +8,20 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from motcua.foundation import text
+from .words import plain_words
 
-LONGEST_PAPERS = 1500
+LONGEST_ABOUT = 600
 
 
 @dataclass(frozen=True, slots=True)
 class SearchText:
-    """What of one procedure is looked up, in falling weight: names, everyday words, sector and
-    results, papers."""
+    """What of one procedure is looked up, in falling weight: names, everyday words, and the sector
+    with the results. Papers are left out: they name everything, and make every look-up slow."""
 
     procedure_id: int
     names: str
     keywords: str
     about: str
-    papers: str
 
 
 def index(entries: Iterable[SearchText]) -> None:
@@ -37,17 +36,15 @@ def index(entries: Iterable[SearchText]) -> None:
             SET search = setweight(to_tsvector('simple', t.names), 'A')
                 || setweight(to_tsvector('simple', t.keywords), 'B')
                 || setweight(to_tsvector('simple', t.about), 'C')
-                || setweight(to_tsvector('simple', t.papers), 'D')
-            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
-                AS t (id, names, keywords, about, papers)
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+                AS t (id, names, keywords, about)
             WHERE p.id = t.id
             """,
             [
                 [row.procedure_id for row in rows],
-                [text.fold(row.names) for row in rows],
-                [text.fold(row.keywords) for row in rows],
-                [text.fold(row.about) for row in rows],
-                [text.fold(row.papers[:LONGEST_PAPERS]) for row in rows],
+                [_plain(row.names) for row in rows],
+                [_plain(row.keywords) for row in rows],
+                [_plain(row.about[:LONGEST_ABOUT]) for row in rows],
             ],
         )
         cursor.execute(
@@ -56,3 +53,12 @@ def index(entries: Iterable[SearchText]) -> None:
             "VALUES (1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) "
             "ON CONFLICT (id) DO UPDATE SET revision = excluded.revision"
         )
+
+
+def _plain(words: str) -> str:
+    return " ".join(plain_words(words))
+
+
+def folded_names(short_name: str, name: str) -> str:
+    """What `Procedure.folded` holds: the short and the full name in plain words, a line each."""
+    return f"{_plain(short_name)}\n{_plain(name)}"

@@ -2,91 +2,113 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from motcua.foundation import text
 
 from .vocabulary import Vocabulary
-from .words import Reading, folded_words, words
+from .words import Reading, plain_words, words
 
 PAIR = 0.7
 """What two words in a row count for beside the two words themselves: Vietnamese words are often
 two syllables, and the syllables alone say little."""
 
+_ASKED, _SAID = 0.78, 0.22
+_SECTOR = 0.5
+_KEYWORD = 0.98
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is compared of a procedure."""
+    """What is compared of a procedure: its short and its full name in plain words (folded, spelled
+    alike), the everyday phrases and the sector as they are written."""
 
-    code: str
-    name: str
-    short_name: str
+    names: Sequence[str]
     keywords: Sequence[str]
     sector: str
     fileable: bool
     local: bool
 
 
-def score(
-    candidate: Candidate, readings: Sequence[Reading], typed: Sequence[str], vocabulary: Vocabulary
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One reading with the weight of each of its words and neighbouring pairs."""
+
+    weight: float
+    singles: Mapping[str, float]
+    pairs: Mapping[str, float]
+    total: float
+
+
+def asked(reading: Reading, vocabulary: Vocabulary) -> Asked:
+    """A reading made ready for comparing. Pairs are kept as the text they would be found as."""
+    singles = {word: vocabulary.weight(word) for word in reading.words}
+    pairs = {
+        f" {a} {b} ": PAIR * (singles[a] + singles[b])
+        for a, b in zip(reading.words, reading.words[1:], strict=False)
+    }
+    return Asked(reading.weight, singles, pairs, sum(singles.values()) + sum(pairs.values()) or 1.0)
+
+
+def score(candidate: Candidate, ways: Sequence[Asked], vocabulary: Vocabulary) -> float:
     """How well `candidate` fits, from 0 to 1: the best of the readings against its names and of
     what was typed against its everyday words."""
-    names = [_terms(folded_words(name)) for name in {candidate.short_name, candidate.name}]
-    sector = _terms(folded_words(candidate.sector))
+    sector = _plain(candidate.sector)
     best = 0.0
-    for reading in readings:
-        asked = _terms(reading.words)
-        for name in names:
-            best = max(best, reading.weight * _fit(asked, name, sector, vocabulary))
-    said = _terms(readings[0].words)
+    for name in candidate.names:
+        padded = f" {name} "
+        known = set(name.split())
+        whole = sum(map(vocabulary.weight, known))
+        for way in ways:
+            fit = way.weight * _fit(way, padded, known, whole, sector)
+            best = max(best, fit)
+    typed = ways[0]
     for phrase in candidate.keywords:
-        keyword = _terms(folded_words(phrase))
-        best = max(best, 0.98 * _fit(said, keyword, {}, vocabulary))
-    bonus = 0.03 * _marks(typed, candidate) + 0.02 * candidate.fileable + 0.01 * candidate.local
+        plain = _plain(phrase)
+        known = set(plain.split())
+        fit = _fit(typed, f" {plain} ", known, sum(map(vocabulary.weight, known)), "")
+        best = max(best, _KEYWORD * fit)
+    return best
+
+
+def with_bonus(best: float, marks: float, candidate: Candidate) -> float:
+    """`best` with what tips the scales between equals: the same tone marks as typed, that it can
+    be filed here, that the commune decides it."""
+    bonus = 0.03 * marks + 0.02 * candidate.fileable + 0.01 * candidate.local
     return min(1.0, best * 0.94 + bonus * min(1.0, best * 2))
 
 
-def _terms(sequence: Sequence[str]) -> dict[tuple[str, ...], int]:
-    """The words and neighbouring pairs of a phrase."""
-    terms: dict[tuple[str, ...], int] = dict.fromkeys(((w,) for w in sequence), 1)
-    terms.update(dict.fromkeys(itertools.pairwise(sequence), 1))
-    return terms
-
-
-def _fit(
-    asked: dict[tuple[str, ...], int],
-    name: dict[tuple[str, ...], int],
-    sector: dict[tuple[str, ...], int],
-    vocabulary: Vocabulary,
-) -> float:
-    """How much of what is asked the name says (most of it), and how much of the name was asked."""
-
-    def weight(term: tuple[str, ...]) -> float:
-        total = sum(vocabulary.weight(word) for word in term)
-        return total if len(term) == 1 else PAIR * total
-
-    wanted = met = 0.0
-    for term in asked:
-        value = weight(term)
-        wanted += value
-        if term in name:
-            met += value
-        elif term in sector:
-            met += 0.5 * value
-    whole = sum(map(weight, name))
-    if not wanted or not whole or not met:
-        return 0.0
-    said = sum(weight(term) for term in name if term in asked)
-    return 0.78 * met / wanted + 0.22 * said / whole
-
-
-def _marks(typed: Sequence[str], candidate: Candidate) -> float:
-    """The share of the marked words typed that stand in the name with the very same marks."""
+def marks(typed: Sequence[str], name: str, keywords: Sequence[str]) -> float:
+    """The share of the marked words typed that stand in the names with the very same marks."""
     marked = [word for word in typed if word != text.fold(word)]
     if not marked:
         return 0.0
-    name = set(words(candidate.name)) | {w for k in candidate.keywords for w in words(k)}
-    return sum(word in name for word in marked) / len(marked)
+    known = set(words(name)).union(*(words(phrase) for phrase in keywords))
+    return sum(word in known for word in marked) / len(marked)
+
+
+def _fit(way: Asked, padded: str, known: set[str], whole: float, sector: str) -> float:
+    """How much of what is asked the name says (most of it), and how much of the name was asked."""
+    met = said = 0.0
+    for word, weight in way.singles.items():
+        if word in known:
+            met += weight
+            said += weight
+        elif sector and f" {word} " in sector:
+            met += _SECTOR * weight
+    if not met or not whole:
+        return 0.0
+    for pair, weight in way.pairs.items():
+        if pair in padded:
+            met += weight
+        elif sector and pair in sector:
+            met += _SECTOR * weight
+    return _ASKED * met / way.total + _SAID * said / whole
+
+
+@lru_cache(maxsize=4096)
+def _plain(phrase: str) -> str:
+    """A sector or an everyday phrase in plain words, a space at both ends."""
+    return f" {' '.join(plain_words(phrase))} "

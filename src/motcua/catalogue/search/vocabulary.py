@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LONGEST_SYLLABLE = 7
 _RARE = 2
+_MOST_CORRECTIONS = 2000
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,17 @@ class Vocabulary:
     revision: int
     total: int
     counts: dict[str, int]
+    _weights: dict[str, float] = field(default_factory=dict, compare=False)
     _corrections: dict[str, str] = field(default_factory=dict, compare=False)
 
     def weight(self, word: str) -> float:
         """How much a word says: near 0 when every procedure has it, about 8 when one does."""
-        return math.log(1 + self.total / (1 + self.counts.get(word, 0)))
+        known = self._weights.get(word)
+        if known is None:
+            known = math.log(1 + self.total / (1 + self.counts.get(word, 0)))
+            if word in self.counts:
+                self._weights[word] = known
+        return known
 
     def corrected(self, word: str) -> list[str]:
         """`word` itself when procedures know it; else the words it was joined from or the one it
@@ -33,6 +40,8 @@ class Vocabulary:
         if pieces:
             return pieces
         if word not in self._corrections:
+            if len(self._corrections) >= _MOST_CORRECTIONS:
+                self._corrections.clear()
             near = [w for w in _one_slip_away(word) if w in self.counts]
             best = max(near, key=lambda w: (w[0] == word[0], self.counts[w]), default=word)
             self._corrections[word] = best

@@ -21,9 +21,17 @@ def words(phrase: str) -> list[str]:
     return _WORD.findall(text.nfc(phrase).lower())
 
 
-def folded_words(phrase: str) -> list[str]:
-    """The words of `phrase` without marks."""
-    return _WORD.findall(text.fold(phrase))
+def plain_words(phrase: str) -> list[str]:
+    """The words of `phrase` as they are compared: folded, and i and y spelled alike at the end of
+    a syllable, since both "đăng ký" and "đăng kí" are written."""
+    return [plain(word) for word in _WORD.findall(text.fold(phrase))]
+
+
+def plain(folded: str) -> str:
+    """One folded word as it is compared: `ky` as `ki`, `quy` as `qui`; `may` and `thuy` stay."""
+    if folded.endswith("y") and (folded[-2:-1] not in "aeou" or folded.endswith("quy")):
+        return folded[:-1] + "i"
+    return folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,9 @@ def synonyms() -> dict[str, list[Synonym]]:
     source = files("motcua.catalogue").joinpath("data/synonyms.json").read_text(encoding="utf-8")
     index: dict[str, list[Synonym]] = {}
     for entry in json.loads(source)["synonyms"]:
-        means = tuple(tuple(folded_words(phrase)) for phrase in entry["means"])
+        means = tuple(tuple(plain_words(phrase)) for phrase in entry["means"])
         for phrase in entry["says"]:
-            synonym = Synonym(tuple(words(phrase)), tuple(folded_words(phrase)), means)
+            synonym = Synonym(tuple(words(phrase)), tuple(plain_words(phrase)), means)
             index.setdefault(synonym.folded[0], []).append(synonym)
     for entries in index.values():
         entries.sort(key=lambda synonym: -len(synonym.folded))
@@ -63,13 +71,13 @@ def synonyms() -> dict[str, list[Synonym]]:
 def fillers() -> tuple[tuple[str, ...], ...]:
     """Phrases that say nothing about the procedure ("tôi muốn", "làm thế nào"), longest first."""
     source = files("motcua.catalogue").joinpath("data/synonyms.json").read_text(encoding="utf-8")
-    phrases = {tuple(folded_words(phrase)) for phrase in json.loads(source)["fillers"]}
+    phrases = {tuple(plain_words(phrase)) for phrase in json.loads(source)["fillers"]}
     return tuple(sorted(phrases, key=len, reverse=True))
 
 
 def without_filler(typed: list[str]) -> list[str]:
     """`typed` (marked words) less the filler phrases; all of it when nothing else is left."""
-    folded = [text.fold(word) for word in typed]
+    folded = [plain(text.fold(word)) for word in typed]
     keep = [True] * len(typed)
     for phrase in fillers():
         for start in range(len(folded) - len(phrase) + 1):
@@ -95,7 +103,8 @@ def readings(typed: list[str], corrected: list[str]) -> list[Reading]:
             if tuple(corrected[start:end]) != synonym.folded:
                 continue
             exact = tuple(typed[start:end]) == synonym.says
-            slipped = [text.fold(w) for w in typed[start:end]] != list(synonym.folded)
+            spelled = [plain(text.fold(word)) for word in typed[start:end]]
+            slipped = spelled != list(synonym.folded)
             if unmarked or exact or slipped:
                 spans.append((start, end, synonym))
     for start, end, synonym in _longest_first(spans)[:4]:
