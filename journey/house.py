@@ -1,0 +1,130 @@
+"""The demonstration, started for one journey: its own ports, its own throw-away state."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+PORTS = 8
+PATIENCE = 300.0  # seconds; the first start loads the whole demonstration
+MOTCUA = Path(sys.executable).with_name("motcua")
+_ACCOUNT = re.compile(r"^\s+(\d{12})\s+(.{18}|\S.*?\s{2,})\s*(.+)$")
+
+
+@dataclass
+class House:
+    """Use as a context manager. `said` is what it printed, `accounts` the people it named."""
+
+    home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="motcua-journey-")))
+    port: int = field(default_factory=lambda: free_ports(PORTS))
+    said: list[str] = field(default_factory=list)
+    _process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> House:
+        self._process = subprocess.Popen(
+            [MOTCUA, "demo", "run"],
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        deadline = time.monotonic() + PATIENCE
+        while not self.is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                said = "\n".join(self.said[-30:])
+                self.__exit__(None, None, None)
+                raise RuntimeError(f"The demonstration does not start:\n{said}")
+            time.sleep(0.05)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        if kind is not None:
+            print(self.last_words(), file=sys.stderr)
+        subprocess.run(
+            [MOTCUA, "demo", "remove"],
+            env=self._environment(),
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def is_ready(self) -> bool:
+        return any(line.strip().startswith("Ctrl-C") or "is ready" in line for line in self.said)
+
+    def officers(self) -> dict[str, str]:
+        """Identity numbers of the officers that were printed, each with the title."""
+        after = [line for line in self.said if _ACCOUNT.match(line)]
+        found = {}
+        for line in after:
+            match = _ACCOUNT.match(line)
+            assert match is not None
+            found[match.group(1)] = match.group(3).strip()
+        return found
+
+    def last_words(self) -> str:
+        """The ends of the logs, for whoever has to find out what went wrong."""
+        parts = []
+        for log in sorted((self.home / "logs").glob("*.log")):
+            lines = log.read_text(errors="replace").splitlines()[-25:]
+            if lines:
+                parts.append("\n".join([f"--- {log.name}", *lines]))
+        return "\n".join(parts)
+
+    def _listen(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.said.append(line.rstrip("\n"))
+
+    def _environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("MOTCUA_") and name != "DATABASE_URL"
+        }
+        return kept | {"MOTCUA_HOME": str(self.home), "MOTCUA_PORT": str(self.port)}
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` ports in a row that nobody listens on."""
+    for first in range(20000 + os.getpid() % 20000, 60000, count):
+        if all(_is_free(first + n) for n in range(count)):
+            return first
+    raise RuntimeError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
