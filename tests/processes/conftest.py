@@ -44,7 +44,7 @@ def office(agency: Agency) -> Agency:
 
 @pytest.fixture
 def officer(db: None) -> Account:
-    return Account.objects.create(subject="officer-1", kind="person", display_name="Hoàng Thị Lan")
+    return Account.objects.create(subject="officer-1", kind="local", display_name="Hoàng Thị Lan")
 
 
 @pytest.fixture
