@@ -8,14 +8,14 @@ set -eu
 cd "$(dirname "$0")/.."
 
 digest() {
-    { pwd; cat requirements.lock pyproject.toml tools/setup.sh; } |
+    cat requirements.lock pyproject.toml tools/setup.sh |
         { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-64
 }
 
-wanted=$(digest)
 stamp=.venv/.made-from
-if [ -x .venv/bin/motcua ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] &&
-    .venv/bin/python -c '' 2>/dev/null; then
+wanted="$(digest) $(pwd)" # an environment holds its own path in many places: it cannot be moved
+found=$(cat "$stamp" 2>/dev/null || true)
+if [ -x .venv/bin/motcua ] && [ "$found" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; then
     exit 0
 fi
 
@@ -37,14 +37,19 @@ if [ -z "$python" ]; then
     exit 1
 fi
 
-echo "Making .venv with $("$python" --version 2>&1) ..."
-rm -rf .venv
+if [ "${found#* }" = "$(pwd)" ] && .venv/bin/python -c "$fits" 2>/dev/null; then
+    echo "Bringing .venv to this version ..."
+else
+    echo "Making .venv with $("$python" --version 2>&1) ..."
+    rm -rf .venv
+fi
+rm -f "$stamp"
 if "$python" -c 'import ensurepip' 2>/dev/null; then
-    "$python" -m venv .venv
+    [ -d .venv ] || "$python" -m venv .venv
     pip() { .venv/bin/python -m pip "$@"; }
 elif "$python" -m pip --version >/dev/null 2>&1; then
     # Debian without python3-venv, but with python3-pip: the outer pip installs into .venv.
-    "$python" -m venv --without-pip .venv
+    [ -d .venv ] || "$python" -m venv --without-pip .venv
     outer=$python
     pip() { "$outer" -m pip --python .venv/bin/python "$@"; }
 else

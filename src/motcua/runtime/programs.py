@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 
 from motcua.runtime.ports import Ports
 
@@ -49,7 +48,6 @@ def sandboxes(ports: Ports) -> list[Program]:
             port,
         )
         for name, port in listening.items()
-        if find_spec(f"sandbox.{name}") is not None
     ]
 
 
