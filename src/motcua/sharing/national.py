@@ -136,7 +136,7 @@ def _progress(dossier: NationalDossier) -> dict[str, Any]:
     at = dossier.happened_at or max(m for m in known if m is not None)
     values = {
         "MaHoSo": dossier.number,
-        "NguoiXuLy": dossier.handler,
+        "NguoiXuLy": dossier.handler or "Hệ thống",
         "ChucDanh": dossier.handler_title,
         "ThoiDiemXuLy": moment(at),
         "PhongBanXuLy": dossier.unit,
