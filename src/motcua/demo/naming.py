@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ def lists() -> Any:
     return json.loads((DATA / "names.json").read_text(encoding="utf-8"))
 
 
-def pick(rng: Random, weights: dict[str, float]) -> str:
+def pick(rng: Random, weights: Mapping[str, float]) -> str:
     """One key, by weight."""
     return rng.choices(list(weights), list(weights.values()))[0]
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 
 from motcua.foundation import clock
 from motcua.people import queries
-from motcua.people.models import Account
 from motcua.people.viewers import ANONYMOUS, SignedInViewer
 
 SESSION_KEY = "eid"
@@ -34,6 +32,4 @@ def viewer_of_request(request: HttpRequest) -> SignedInViewer:
     if not request.user.is_authenticated:
         return ANONYMOUS
     kept = request.session.get(SESSION_KEY) or {}
-    return queries.viewer_of(
-        cast(Account, request.user), int(kept.get("assurance", 0)), clock.now()
-    )
+    return queries.viewer_of(request.user, int(kept.get("assurance", 0)), clock.now())

@@ -124,7 +124,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _let_in(request: HttpRequest, account: Account, kept: dict[str, Any]) -> None:
     """A new session for a new identity: what an earlier one held is gone."""
-    login(request, account, backend=BACKEND)  # type: ignore[arg-type] # any AbstractBaseUser does
+    login(request, account, backend=BACKEND)
     request.session[SESSION_KEY] = kept
 
 
