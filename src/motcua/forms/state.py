@@ -56,12 +56,10 @@ def after_change(logic: Logic, before: State, raw: Mapping[str, Any]) -> State:
 
     Equal to `worked_out(logic, raw, before.today)`.
     """
-    missing = object()
     changed = [
         node.field.key
         for node in logic.nodes
-        if raw.get(node.field.key, missing) is not before.raw.get(node.field.key, missing)
-        and raw.get(node.field.key) != before.raw.get(node.field.key)
+        if not _same(raw.get(node.field.key), before.raw.get(node.field.key))
     ]
     state = State(
         today=before.today,
@@ -78,6 +76,15 @@ def after_change(logic: Logic, before: State, raw: Mapping[str, Any]) -> State:
             _forget(state, node.field.key)
             _work_out(state, node)
     return state
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two answers are the same. Python's equality is not enough: True is no 1 here."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    return bool(one == other) if isinstance(one, str | int) else repr(one) == repr(other)
 
 
 def _forget(state: State, key: str) -> None:

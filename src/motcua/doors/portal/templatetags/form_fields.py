@@ -2,7 +2,7 @@
 
 A question is drawn from its `FieldView` and the errors of the page alone; which communes an address
 offers comes from the territory. Everything works without scripts: a commune that the list does not
-offer is typed by name, and `doors.places.find_commune` reads it.
+offer is typed by name, and `doors.addresses.find_commune` reads it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from motcua.doors import places
+from motcua.doors import addresses
 from motcua.forms.pages import FieldView, TopicView
 from motcua.forms.wording import FieldError
 
@@ -79,8 +79,8 @@ def _context(
         "level": level,
     }
     if view.type == "address":
-        context["provinces"] = places.provinces()
-        context["communes"] = places.communes_to_choose(view.parts.get("province", ""))
+        context["provinces"] = addresses.provinces()
+        context["communes"] = addresses.communes_to_choose(view.parts.get("province", ""))
     if view.type == "group":
         context["lines"] = [
             {

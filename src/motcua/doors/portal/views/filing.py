@@ -16,6 +16,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.errors import UploadRefused
+from motcua.doors import addresses
 from motcua.doors.portal.access import Request, missing, signed_in
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import (
@@ -140,7 +141,13 @@ def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
     conflict = ""
     if request.method == "POST":
         disputed = binding.disputed(form, topic, request.POST)
-        bound = binding.from_post(form, topic, request.POST, locked=_locked(form, draft) - disputed)
+        bound = binding.from_post(
+            form,
+            topic,
+            request.POST,
+            find_commune=addresses.find_commune,
+            locked=_locked(form, draft) - disputed,
+        )
         answers = {**answers, **bound}
         errors = form.validate(answers, topic=topic)
         more = binding.newly_visible(form, topic, request.POST, answers)
