@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from motcua.demo.records import BirthNotice, Person
 from sandbox.common.files import write_whole
 
 PROVINCE, PROVINCE_NAME = "20", "Tỉnh Lạng Sơn"
+COMMUNE = re.compile(r"\d{5}")
 FIRST_NEWBORN, LAST_NEWBORN = 990_000, 999_999
 NEEDED = ("full_name", "birth_date", "sex", "commune")
 TAKEN = {*NEEDED, "ethnicity", "nationality", "father", "mother", "birth_notice"}
@@ -154,23 +156,26 @@ class Register:
             date.fromisoformat(child["birth_date"])
         except ValueError as error:
             raise BadChild("Ngày sinh phải có dạng 2026-11-22.") from error
-        if child["commune"] not in {c.code for c in self.nation.communes}:
-            raise BadChild("Không có xã, phường này trong tỉnh.")
+        if not COMMUNE.fullmatch(child["commune"]):
+            raise BadChild("Mã xã, phường gồm 5 chữ số.")
         for parent in ("father", "mother"):
             if parent in child and self.person(child[parent]) is None:
                 raise BadChild(f"Không tìm thấy {parent} trong cơ sở dữ liệu.")
-        if "birth_notice" in child and self.notice(child["birth_notice"]) is None:
-            raise BadChild("Không tìm thấy giấy chứng sinh.")
         return child
 
     def _known(self, id_number: str | None) -> dict[str, Any] | None:
         return self.person(id_number) if id_number else None
 
     def _place(self, commune: str) -> dict[str, str]:
-        return {"code": commune, "name": f"{self.nation.commune(commune).full_name}, Lạng Sơn"}
+        name = self._commune_name(commune)
+        return {"code": commune, "name": f"{name}, Lạng Sơn" if name else ""}
+
+    def _commune_name(self, code: str) -> str:
+        """Empty for a place outside Lạng Sơn: this register knows no others."""
+        return next((c.full_name for c in self.nation.communes if c.code == code), "")
 
     def _residence(self, commune: str, detail: str) -> dict[str, str]:
-        name = self.nation.commune(commune).full_name
+        name = self._commune_name(commune)
         return {
             "province": PROVINCE,
             "province_name": PROVINCE_NAME,
@@ -254,4 +259,4 @@ class Register:
 
 def _inside(name: str) -> str:
     """A place's name within an address: "Xã Cai Kinh" as "xã Cai Kinh"."""
-    return name[0].lower() + name[1:]
+    return name[:1].lower() + name[1:]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import requests
 
 from motcua.demo import accounts
 from sandbox.common.server import Place
 from sandbox.population.app import make_app
+
+from .eid_server import running
 
 MOTHER = accounts.citizen("me").id_number
 FATHER = accounts.citizen("cha").id_number
@@ -129,9 +133,8 @@ def test_many_newborns_at_once_get_different_numbers(client):
     [
         {"sex": "Nữ"},
         {"birth_date": "15/11/2026"},
-        {"commune": "99999"},
+        {"commune": "Cai Kinh"},
         {"mother": "020196000000"},
-        {"birth_notice": "GCS-0"},
         {"full_name": ""},
         {"weight": "3000"},
     ],
@@ -142,10 +145,37 @@ def test_a_child_with_wrong_data_gets_no_number(client, wrong):
     assert refused.json["detail"]
 
 
+def test_a_child_born_elsewhere_with_a_paper_notice_gets_a_number(client):
+    data = child(commune="00004", birth_notice="Giấy 12/2026")
+    number = client.put("/newborns/ho-so-9", json=data, headers=HEADERS).json["id_number"]
+    found = client.get(f"/people/{number}", headers=HEADERS).json
+    assert found["birth_place"] == {"code": "00004", "name": ""}
+    assert found["residence"]["commune"] == accounts.home_commune().code
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"'])
 def test_what_is_no_json_object_is_refused(client, body):
     headers = {**HEADERS, "Content-Type": "application/json"}
     assert client.put("/newborns/x", data=body, headers=headers).status_code == 422
+
+
+def test_tokens_of_the_identity_provider_open_what_their_scope_says(tmp_path):
+    with ExitStack() as servers:
+        eid = servers.enter_context(running("eid", tmp_path / "eid"))
+        population = servers.enter_context(
+            running("population", tmp_path / "population", MOTCUA_EID_URL=eid)
+        )
+
+        def ask(scope: str, resource: str, path: str) -> int:
+            form = {"grant_type": "client_credentials", "scope": scope, "resource": resource}
+            secret = ("motcua", "sandbox-only-not-a-secret")
+            token = requests.post(f"{eid}/token", form, auth=secret, timeout=10).json()
+            headers = {**HEADERS, "Authorization": f"Bearer {token['access_token']}"}
+            return requests.get(population + path, headers=headers, timeout=10).status_code
+
+        assert ask("population:read", "population", f"/people/{MOTHER}") == 200
+        assert ask("births:read", "population", f"/people/{MOTHER}") == 403
+        assert ask("population:read", "motcua-api", f"/people/{MOTHER}") == 401
 
 
 def test_the_log_shows_who_asked_why_and_no_whole_number(client):
