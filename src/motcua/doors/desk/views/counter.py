@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
+from motcua.doors import addresses
 from motcua.doors.desk.access import missing, officer_only
 from motcua.doors.portal.access import Request
 from motcua.dossiers.actions import intake
@@ -66,7 +67,9 @@ def file(request: Request, code: str) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         for topic in form.definition.topics:
-            answers |= binding.from_post(form, topic.key, request.POST)
+            answers |= binding.from_post(
+                form, topic.key, request.POST, find_commune=addresses.find_commune
+            )
         try:
             dossier = _file(request, version.id, agency_id, answers)
         except IncompleteAnswers as error:
