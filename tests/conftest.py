@@ -103,3 +103,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         )
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered_of_agencies() -> Iterator[None]:
+    """What one test's agencies were is forgotten before the next: their rows are rolled back."""
+    yield
+    from motcua.agencies import cache
+
+    cache.forget()

@@ -1,0 +1,144 @@
+"""People find a procedure by what happened to them, however they type it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from motcua.catalogue import actions, queries
+from motcua.catalogue.search.vocabulary import Vocabulary
+from motcua.catalogue.search.words import plain_words, readings, without_filler
+from motcua.demo import load
+
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """The demonstration's procedures, without their forms and processes."""
+    for said in load.specifications():
+        version: dict[str, Any] = {**said["version"], "form": None, "process": None}
+        actions.publish_version({**said, "version": version}, NOW)
+
+
+BIRTH, MARRIAGE, SINGLE, DEATH = "1.001193", "1.000894", "1.004873", "1.000656"
+SHOP, HOUSE, COPY, RESIDENCE = "1.001612", "1.013225", "2.000815", "1.004222"
+
+EVERYDAY = [
+    ("có con", BIRTH),
+    ("em mới sinh con thì cần giấy tờ gì", BIRTH),
+    ("làm giấy khai sinh cho con", BIRTH),
+    ("mở quán", SHOP),
+    ("mở quán cà phê", SHOP),
+    ("đăng ký hkd", SHOP),
+    ("xây nhà", HOUSE),
+    ("xin gpxd", HOUSE),
+    ("tôi muốn cất nhà ở quê", HOUSE),
+    ("độc thân", SINGLE),
+    ("xin giấy độc thân", SINGLE),
+    ("sao y", COPY),
+    ("photo công chứng bằng đại học", COPY),
+    ("cưới vợ", MARRIAGE),
+    ("bố mất", DEATH),
+    ("nhập hộ khẩu", RESIDENCE),
+    ("hàng xóm lấn đất", "1.012812"),
+    ("cây trước nhà sắp đổ", "1.002693"),
+    ("đóng cửa quán", "1.001266"),
+    ("khai sinh ghi sai tên", "1.004859"),
+]
+
+
+def test_everyday_words_find_the_procedure_first(catalogue: None) -> None:
+    wrong = {}
+    for typed, code in EVERYDAY:
+        found = [hit.code for hit in queries.search(typed, on=TODAY)]
+        if not found or found[0] != code:
+            wrong[typed] = found[:3]
+    assert wrong == {}
+
+
+SLIPS = [
+    ("dang ky khai sinh", BIRTH),
+    ("ĐĂNG KÝ KHAI SINH", BIRTH),
+    ("đăng kí khai sinh", BIRTH),
+    ("khaisinh", BIRTH),
+    ("khai sihn", BIRTH),
+    ("đang ky ket honn", MARRIAGE),
+    ("co con", BIRTH),
+    ("mo quan an", SHOP),
+    ("doc than", SINGLE),
+    ("Đa\u0306ng ky\u0301 khai sinh", BIRTH),
+    ("1.001193", BIRTH),
+    ("thủ tục mã 1.001193 là gì", BIRTH),
+]
+
+
+def test_marks_and_slips_of_typing_do_not_matter(catalogue: None) -> None:
+    found = {typed: queries.search(typed, on=TODAY)[0].code for typed, _ in SLIPS}
+    assert found == dict(SLIPS)
+
+
+def test_nonsense_finds_nothing_and_breaks_nothing(catalogue: None) -> None:
+    for typed in ("", "   ", "!!!", "\x00", "a" * 5000, "'; DROP TABLE x; --", "& | ! <->"):
+        assert all(0 < hit.score <= 1 for hit in queries.search(typed, on=TODAY))
+
+
+def test_the_level_narrows_and_the_limit_holds(catalogue: None) -> None:
+    found = queries.search("hộ kinh doanh", level="commune", limit=3, on=TODAY)
+    assert len(found) == 3
+    assert all("commune" in hit.levels for hit in found)
+    higher = queries.search("hộ tịch", level="province", on=TODAY)
+    assert higher
+    assert all("province" in hit.levels for hit in higher)
+
+
+def test_scores_fall_and_say_how_well_it_fits(catalogue: None) -> None:
+    scores = [hit.score for hit in queries.search("đăng ký kết hôn", on=TODAY)]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] > 0.9
+
+
+def test_what_is_published_is_found_at_once_and_in_two_statements(catalogue: None) -> None:
+    queries.search("khai sinh", on=TODAY)
+    with CaptureQueriesContext(connection) as asked:
+        queries.search("khai sinh", on=TODAY)
+    assert len(asked) == 2
+    added = load.specifications()[0]
+    added["procedure"] = {
+        **added["procedure"], "code": "9.123456", "name": "Cấp thẻ câu cá hồ Nà Tâm",
+        "short_name": "Cấp thẻ câu cá", "keywords": ["đi câu"],
+    }  # fmt: skip
+    added["version"] = {**added["version"], "form": None, "process": None}
+    actions.publish_version(added, NOW)
+    assert queries.search("the cau ca", on=TODAY)[0].code == "9.123456"
+    assert queries.search("đi câu", on=TODAY)[0].code == "9.123456"
+
+
+def test_words_with_marks_are_not_taken_for_others_that_fold_alike() -> None:
+    assert len(readings(["số", "đo"], ["so", "do"])) == 1
+    assert len(readings(["sổ", "đỏ"], ["so", "do"])) > 1
+    assert len(readings(["so", "do"], ["so", "do"])) > 1
+
+
+def test_filler_is_left_out_but_never_everything() -> None:
+    assert without_filler(["tôi", "muốn", "khai", "sinh"]) == ["khai", "sinh"]
+    assert without_filler(["thủ", "tục"]) == ["thủ", "tục"]
+
+
+def test_i_and_y_are_spelled_alike() -> None:
+    assert plain_words("Đăng ký quý") == plain_words("đăng kí quí")
+    assert plain_words("may thủy") == ["may", "thuy"]
+
+
+def test_only_unknown_words_are_corrected() -> None:
+    known = Vocabulary(1, 10, {"khai": 5, "sinh": 5, "sin": 1})
+    assert known.corrected("sinh") == ["sinh"]
+    assert known.corrected("khia") == ["khai"]
+    assert known.corrected("khaisinh") == ["khai", "sinh"]
+    assert known.corrected("zzzzzz") == ["zzzzzz"]
+    assert known.corrected("2026") == ["2026"]
