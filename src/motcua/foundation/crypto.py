@@ -18,13 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import FieldError
+from django.db import connection, models, transaction
 
 if TYPE_CHECKING:
     _Binary = models.BinaryField[Any, Any]
 else:
     _Binary = models.BinaryField  # generic for the type checker only
+
+
+LAST_KEY = 255
 
 
 class CannotDecrypt(Exception):
@@ -36,13 +41,21 @@ def _folder() -> Path:
 
 
 def _read_or_make(path: Path) -> bytes:
+    """The key in `path`. A missing one is made whole elsewhere and then linked into place, so that
+    two processes starting at once agree on one key and neither reads half of it."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+            out.write(secrets.token_bytes(32))
+            out.flush()
+            os.fsync(out.fileno())
         try:
-            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-                out.write(secrets.token_bytes(32))
+            os.link(draft, path)
         except FileExistsError:
             pass
+        finally:
+            draft.unlink()
     return path.read_bytes()
 
 
@@ -70,11 +83,62 @@ def encrypt(plain: str, context: str) -> bytes:
 
 def decrypt(sealed: bytes, context: str) -> str:
     """The plain text of `sealed`. Raises `CannotDecrypt`."""
+    if sealed and sealed[0] not in _keys():
+        _keys.cache_clear()  # another process may have made a new key meanwhile
     try:
         key = _keys()[sealed[0]]
         return key.decrypt(sealed[1:13], sealed[13:], context.encode()).decode()
     except (KeyError, IndexError, InvalidTag) as error:
         raise CannotDecrypt(context) from error
+
+
+def add_key() -> int:
+    """Make a new data key, with which everything is encrypted from now on; its id. Processes that
+    are running go on with the key they know until they start again; all keys go on decrypting."""
+    key_id = max(_keys()) + 1
+    if key_id > LAST_KEY:
+        raise ValueError("a key id is one byte: there is no room for another key")
+    _read_or_make(_folder() / f"{key_id}.key")
+    _keys.cache_clear()
+    return key_id
+
+
+def rotate(batch: int = 500) -> int:
+    """Encrypt anew, with the newest key, every field that an older one sealed; how many. Short
+    transactions; safe to stop, to repeat, and to run while people work."""
+    total = 0
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, EncryptedTextField):
+                while count := _rotate_some(model, field, batch):
+                    total += count
+    return total
+
+
+@transaction.atomic
+def _rotate_some(model: type[models.Model], field: EncryptedTextField, batch: int) -> int:
+    quoted = connection.ops.quote_name
+    assert field.column is not None
+    table, column = quoted(model._meta.db_table), quoted(field.column)
+    assert model._meta.pk is not None
+    assert model._meta.pk.column is not None
+    key = quoted(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        # Names come from the models, values are parameters.
+        cursor.execute(
+            f"SELECT {key}, {column} FROM {table}"  # noqa: S608 names from the models
+            f" WHERE get_byte({column}, 0) <> %s ORDER BY 1 LIMIT %s FOR UPDATE",
+            [max(_keys()), batch],
+        )
+        rows = [
+            (encrypt(decrypt(bytes(sealed), field.context), field.context), pk)
+            for pk, sealed in cursor.fetchall()
+        ]
+        cursor.executemany(
+            f"UPDATE {table} SET {column} = %s WHERE {key} = %s",  # noqa: S608 as above
+            rows,
+        )
+    return len(rows)
 
 
 def blind_index(kind: str, value: str) -> bytes:
@@ -107,6 +171,11 @@ class EncryptedTextField(_Binary):
         if isinstance(value, str):
             value = encrypt(value, self.context)
         return super().get_db_prep_value(value, connection, prepared)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.context} is encrypted: look it up by its blind index")
 
     def to_python(self, value: Any) -> Any:
         return value
