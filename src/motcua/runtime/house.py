@@ -39,17 +39,19 @@ def run(demo: bool, ready: Callable[[float], None]) -> int:
         os.environ["MOTCUA_DEMO"] = "1"
     with alone_in(home):
         _refuse_taken(ports, bind, demo)
-        with Supervisor(home / "logs") as supervisor, server() as database:
+        # In this order: the programs are stopped before the database they use.
+        with server() as database, Supervisor(home / "logs") as supervisor:
             supervisor.run_once(_preparation(demo))
             if supervisor.stopping:
                 return 0
+            # The pages first, alone on the processors; what stands behind them while they warm up.
             supervisor.start([programs.web(ports, bind)])
-            supervisor.start([programs.worker()])
-            if demo:
-                supervisor.start(programs.sandboxes(ports))
             supervisor.wait_until_ready()
             if not supervisor.stopping:
+                supervisor.start([programs.worker()])
+                supervisor.start(programs.sandboxes(ports) if demo else [])
                 _first_page(f"http://{_reachable(bind)}:{ports.web}/")
+                supervisor.wait_until_ready()
                 ready(time.monotonic() - began)
             while supervisor.watch():
                 if database.cluster is not None and database.cluster.keep_alive():

@@ -1,0 +1,1 @@
+"""The browser without a screen."""
