@@ -1,4 +1,4 @@
-"""The mails that came in, kept in SQLite."""
+"""The mails that came in, kept in SQLite as they came and read when somebody looks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 KEPT = 5_000
+SWEPT_EVERY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute(
-            "CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT,"
-            " recipient TEXT, subject TEXT, text TEXT, message_id TEXT, at REAL)"
+            "CREATE TABLE IF NOT EXISTS raw (id INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT,"
+            " recipient TEXT, content BLOB, at REAL)"
         )
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
@@ -45,35 +46,38 @@ class Store:
             return self._db.execute(sql, values).fetchall()
 
     def keep(self, sender: str, recipients: list[str], content: bytes) -> None:
-        """Keep a mail once for each of its recipients, and forget the oldest ones."""
-        message = email.message_from_bytes(content, policy=policy.default)
-        body = message.get_body(("plain", "html"))
-        text = body.get_content() if body is not None else ""
+        """Keep a mail once for each of its recipients; now and then the oldest are forgotten."""
         for recipient in recipients:
-            self._all(
-                "INSERT INTO mails (sender, recipient, subject, text, message_id, at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+            (row,) = self._all(
+                "INSERT INTO raw (sender, recipient, content, at) VALUES (?, ?, ?, ?) RETURNING id",
                 sender,
                 recipient.lower(),
-                str(message["Subject"] or ""),
-                text,
-                str(message["Message-ID"] or ""),
+                content,
                 time.time(),
             )
-        self._all("DELETE FROM mails WHERE id <= (SELECT max(id) FROM mails) - ?", KEPT)
+            if row[0] % SWEPT_EVERY == 0:
+                self._all("DELETE FROM raw WHERE id <= ?", row[0] - KEPT)
 
     def mails(self, recipient: str = "", limit: int = 100) -> list[Mail]:
         """The newest mails, to one address when it is given."""
         rows = self._all(
-            "SELECT * FROM mails WHERE ? IN ('', recipient) ORDER BY id DESC LIMIT ?",
+            "SELECT * FROM raw WHERE ? IN ('', recipient) ORDER BY id DESC LIMIT ?",
             recipient.strip().lower(),
             limit,
         )
-        return [Mail(*row) for row in rows]
+        return [_read(*row) for row in rows]
 
     def mail(self, mail_id: int) -> Mail | None:
-        rows = self._all("SELECT * FROM mails WHERE id = ?", mail_id)
-        return Mail(*rows[0]) if rows else None
+        rows = self._all("SELECT * FROM raw WHERE id = ?", mail_id)
+        return _read(*rows[0]) if rows else None
 
     def clear(self) -> None:
-        self._all("DELETE FROM mails")
+        self._all("DELETE FROM raw")
+
+
+def _read(mail_id: int, sender: str, recipient: str, content: bytes, at: float) -> Mail:
+    message = email.message_from_bytes(content, policy=policy.default)
+    body = message.get_body(("plain", "html"))
+    text = body.get_content() if body is not None else ""
+    subject, message_id = (str(message[name] or "") for name in ("Subject", "Message-ID"))
+    return Mail(mail_id, sender, recipient, subject, text, message_id, at)

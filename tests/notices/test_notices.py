@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from threading import Barrier, Thread
 
 import pytest
@@ -49,10 +50,10 @@ class Server:
         self.messages, self.error = [], None
         monkeypatch.setattr(smtplib, "SMTP", lambda *args, **kwargs: self)
 
-    def send_message(self, message):
+    def sendmail(self, sender, recipients, content):
         if self.error is not None:
             raise self.error
-        self.messages.append(message)
+        self.messages.append(message_from_bytes(content, policy=policy.default))
 
     def quit(self):
         pass
@@ -147,8 +148,8 @@ def test_an_address_that_is_none_fails_alone(an, server, address):
 
 def test_a_title_cannot_smuggle_in_another_header(an):
     notice = send(an, title="Chào\r\nBcc: ai@example.com")
-    message = mail.compose(notice, "an@example.com")
-    assert message["Bcc"] is None
+    content = mail.compose(notice, "an@example.com").as_bytes()
+    assert message_from_bytes(content)["Bcc"] is None
 
 
 @given(st.integers(1, 20))

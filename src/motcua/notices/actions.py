@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from motcua.foundation.text import nfc
 from motcua.foundation.viewer import Viewer
 from motcua.notices import rules
 from motcua.notices.models import Delivery, Notice
+
+# Who sends the same key at the same instant waits at the unique index and then finds it taken.
+_INSERT = """
+    INSERT INTO notices_notice (key, person_id, subject, title, body, link, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (key) DO NOTHING RETURNING id
+"""
 
 
 @transaction.atomic
@@ -27,27 +34,27 @@ def send(
 ) -> Notice:
     """Put a notice into a person's inbox, once per `key`; a repetition changes nothing and gives
     the notice sent before. With `email` a mail goes out too, later and at leisure: its failure
-    never touches the notice. `link` is a path of the portal."""
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                key=key,
-                person_id=person_id,
-                subject=subject,
-                title=nfc(title)[:200],
-                body=nfc(body),
-                link=link,
-                created_at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    notice = Notice.objects.get(key=key)
+    never touches the notice. `link` is a path of the portal. One or two INSERTs."""
+    title, body = nfc(title)[:200], nfc(body)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [key, person_id, subject, title, body, link, now])
+        row = cursor.fetchone()
+    if row is None:
+        return Notice.objects.get(key=key)
     if email:
-        Delivery.objects.get_or_create(
-            notice=notice, channel="email", defaults={"address": email.strip(), "next_at": now}
+        Delivery.objects.create(
+            notice_id=row[0], channel="email", address=email.strip(), next_at=now
         )
-    return notice
+    return Notice(
+        pk=row[0],
+        key=key,
+        person_id=person_id,
+        subject=subject,
+        title=title,
+        body=body,
+        link=link,
+        created_at=now,
+    )
 
 
 @transaction.atomic

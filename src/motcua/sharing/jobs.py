@@ -15,7 +15,7 @@ from motcua.sharing.errors import ServiceRefused, ServiceUnavailable
 from motcua.sharing.models import Outgoing
 
 log = structlog.get_logger()
-BATCH = 100
+BATCH = 200
 ROUND_SECONDS = 5.0
 
 

@@ -22,7 +22,6 @@ from motcua.payments.models import Attempt, Charge, Payment
 log = structlog.get_logger()
 
 
-@transaction.atomic
 def charge(
     subject: int,
     agency: Agency,
@@ -35,7 +34,7 @@ def charge(
     """What somebody owes `agency` for `subject`. Without `due_at` they have 15 days to pay.
 
     `items` are `{"name", "kind", "amount"}`, whole đồng. Raises `BadItems`, and `NothingToPay` when
-    the sum is nought.
+    the sum is nought. One INSERT, and so no savepoint: filing a dossier comes through here.
     """
     amount = rules.total(items)
     if amount == 0:
