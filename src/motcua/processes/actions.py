@@ -131,14 +131,11 @@ def complete(
     `WorkItemGone`. Raises `UnknownOutcome`, and `CannotContinue` when a condition cannot be
     evaluated; nothing is changed then.
     """
-    item = (
-        WorkItem.objects.select_related("instance")
-        .select_for_update(of=("instance",))
-        .filter(pk=item_id)
-        .first()
-    )
-    if item is None:
-        raise WorkItemGone(item_id)
+    locked = WorkItem.objects.select_related("instance").select_for_update(of=("instance",))
+    try:
+        item = locked.get(pk=item_id)
+    except WorkItem.DoesNotExist:
+        raise WorkItemGone(item_id) from None
     instance = item.instance
     if instance.state != ProcessInstance.State.RUNNING:
         raise WorkItemGone(item_id, item.name)
