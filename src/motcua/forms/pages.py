@@ -185,7 +185,7 @@ def _drawn(
         options=one.options,
         source=one.source,
         source_note=note,
-        locked=bool(note) and one.locked_when_sourced,
+        locked=bool(note) and one.locked_when_sourced and value is not None,
         unit=one.unit or ("đồng" if one.type == "money" else ""),
         max_length=one.max_length,
         input_mode=mode,

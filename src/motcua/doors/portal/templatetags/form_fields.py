@@ -8,6 +8,7 @@ offer is typed by name, and `doors.addresses.find_commune` reads it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -31,16 +32,16 @@ _TEMPLATES = {
 
 
 @register.simple_tag
-def field(
-    view: FieldView, errors: Iterable[FieldError] = (), level: int = 3, unlocked: bool = False
-) -> SafeString:
+def field(view: FieldView, errors: Iterable[FieldError] = (), unlocked: bool = False) -> SafeString:
     """One question with its help, its error and, where it came from a register, its source.
 
     `unlocked` draws the inputs of a locked answer, for the part that disputes it.
     """
     said = {error.field: error.message for error in errors or ()}
     name = _template(view, locked=view.locked and not unlocked)
-    return render_to_string(f"portal/fields/{name}.html", _context(view, said, errors, level))
+    if unlocked:
+        view = replace(view, source_note="")  # said above the inputs already
+    return render_to_string(f"portal/fields/{name}.html", _context(view, said, errors))
 
 
 @register.inclusion_tag("portal/fields/_topic.html")
@@ -58,9 +59,7 @@ def _template(view: FieldView, *, locked: bool) -> str:
     return _TEMPLATES.get(view.type, view.type)
 
 
-def _context(
-    view: FieldView, said: dict[str, str], errors: Iterable[FieldError], level: int
-) -> dict[str, Any]:
+def _context(view: FieldView, said: dict[str, str], errors: Iterable[FieldError]) -> dict[str, Any]:
     error = said.get(view.path, "")
     inside = {
         part: message
@@ -76,7 +75,6 @@ def _context(
         "wrong": bool(error or inside),
         "described": " ".join(f"{view.anchor}-{name}" for name, words in notes if words),
         "pattern": "[0-9 .]{12,16}" if view.type == "person_id" else "",
-        "level": level,
     }
     if view.type == "address":
         context["provinces"] = addresses.provinces()
