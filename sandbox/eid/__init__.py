@@ -7,7 +7,8 @@ are JWTs (RFC 9068). Discovery at `/.well-known/openid-configuration`.
 **Signing in** needs no password: `GET /authorize?…` shows a page on which one picks or types a
 personal id number (the PIN is filled in; any six digits do). A script posts the same parameters to
 `/authorize` as form fields with `id_number`, `pin`, `level` (1 or 2) and, to act for an
-organisation, `acting_for` (its tax code), and is redirected to the client with a code.
+organisation, `acting_for` (its tax code), and is redirected to the client with a code. Who is
+there to be signed in as is on the front page and, for scripts, at `/accounts.json`.
 
 **Claims**: `sub, acr ("1" or "2"), auth_time` in the ID token; from userinfo by scope `profile`
 (name, birthdate, gender), `identity` (id_number, ethnicity, nationality, residence_code,

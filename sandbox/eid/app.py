@@ -60,6 +60,10 @@ def make_app(place: Place) -> flask.Flask:
     def logout() -> flask.Response:
         return _logout(keys, registry, issuer)
 
+    @app.get("/accounts.json")
+    def accounts() -> flask.Response:
+        return flask.jsonify(people.directory())
+
     @app.get("/style.css")
     def style() -> flask.Response:
         return pages.style()

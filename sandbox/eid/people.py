@@ -123,6 +123,32 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return [("Người dân", citizens), ("Tổ chức", bodies), *officers.items()]
 
 
+def directory() -> dict[str, list[dict[str, Any]]]:
+    """The named accounts for scripts: who signs in under which key, and what for."""
+    bodies = nation().organisations
+    return {
+        "citizens": [
+            {"key": c.key, "sign_in": c.id_number, "name": c.full_name, "story": c.story}
+            for c in accounts.CITIZENS
+        ],
+        "organisations": [
+            {"key": o.tax_code, "sign_in": f"{o.representative}/{o.tax_code}", "name": o.name}
+            for o in bodies
+        ],
+        "officers": [
+            {
+                "key": o.key,
+                "sign_in": o.id_number,
+                "name": o.full_name,
+                "posts": [
+                    {"agency": p.agency_code, "role": p.role, "title": p.title} for p in o.posts
+                ],
+            }
+            for o in accounts.officers()
+        ],
+    }
+
+
 @cache
 def subjects() -> dict[str, str]:
     """Holder keys by subject, of everybody."""

@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from hypothesis import given
+from hypothesis import strategies as st
 
 from motcua.foundation.models import LedgerEntry, OutboxEvent
 from motcua.people import actions, queries
+from motcua.people import claims as claim_reader
 from motcua.people.errors import AccountClosed, BadClaims, TooManyTries, WrongPassword
 from motcua.people.models import Account, Person
 
@@ -119,6 +122,26 @@ def test_claims_that_describe_nobody_are_refused(wrong):
     with pytest.raises(BadClaims):
         actions.sign_in_from_claims(claims(**wrong), NOW)
     assert not Account.objects.exists()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["sub", "name", "id_number", "birthdate", "gender", "address", "acr", "account_kind",
+             "tax_code", "organisation_name", "phone_number", "residence_code", "ethnicity"]
+        ),
+        st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text())
+        | st.dictionaries(st.text(), st.text()) | st.sampled_from(["organisation", "male", "2"]),
+    )
+)  # fmt: skip
+def test_whatever_the_provider_sends_is_read_or_refused_by_name(odd):
+    try:
+        identity = claim_reader.read(claims(**odd))
+    except BadClaims:
+        return
+    assert identity.assurance in (1, 2)
+    assert len(identity.person.id_number) == 12
+    assert "\0" not in repr(identity).replace("\\x00", "\0")
 
 
 def test_a_closed_account_stays_out():

@@ -280,3 +280,14 @@ def test_the_sign_in_page_offers_named_people_and_escapes_what_it_was_sent(provi
     assert "Hoàng Văn Đức" in text
     assert "H37.105/approver" in text
     assert "<script>" not in text
+
+
+def test_a_script_finds_the_accounts_it_needs(provider):
+    listed = provider.get("/accounts.json").json
+    assert {c["key"] for c in listed["citizens"]} >= {"cha", "me", "chu-quan", "xay-nha"}
+    approver = next(o for o in listed["officers"] if o["key"] == "H37.105/approver")
+    assert approver["posts"][0]["role"] == "approver"
+    for group in listed.values():
+        for account in group:
+            if account["key"] != "con-lon":
+                assert "code" in sign_in(provider, account["sign_in"])

@@ -8,6 +8,7 @@ Standard claims where there are any (`name`, `birthdate`, `gender`, `phone_numbe
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -86,6 +87,8 @@ def assurance(claims: Mapping[str, Any]) -> int:
 def _text(claims: Mapping[str, Any], name: str, default: str | None = None) -> str:
     value = claims.get(name, default)
     if not isinstance(value, str) or (default is None and not value.strip()):
+        raise ValueError(name)
+    if any(unicodedata.category(c) == "Cc" for c in value):
         raise ValueError(name)
     return value.strip()
 

@@ -86,7 +86,8 @@ def from_eid(request: HttpRequest) -> HttpResponse:
 def by_password(request: HttpRequest) -> HttpResponse:
     """Break-glass accounts."""
     place = _next(request, request.POST if request.method == "POST" else request.GET)
-    page: dict[str, Any] = {"next": place, "name": request.POST.get("ten", "")[:100]}
+    name = request.POST.get("ten", "").replace("\0", "")[:100]  # no database takes a NUL
+    page: dict[str, Any] = {"next": place, "name": name}
     if request.method == "GET":
         return render(request, "portal/sign_in_local.html", page)
     try:
