@@ -8,12 +8,17 @@ from the lists inside the file; nothing is fetched. Needs no database.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from cryptography import x509
+
+# What pyHanko finds suspicious is in the answer already; its log would repeat the file's content.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
 class NotAPdf(Exception):
@@ -54,6 +59,8 @@ def verify_pdf(content: bytes, roots: list[x509.Certificate]) -> Report:
 
     if b"%PDF-" not in content[:1024]:
         raise NotAPdf
+    if not content.rstrip(b"\r\n").endswith(b"%%EOF"):
+        return Report(False, False, problem="Sau phần kết thúc của tệp còn có dữ liệu khác.")
     try:
         reader = PdfFileReader(BytesIO(content), strict=False)
         signatures = list(reader.embedded_regular_signatures)
