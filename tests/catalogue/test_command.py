@@ -1,0 +1,92 @@
+"""`motcua catalogue`: what scripts rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from motcua.doors.cli import main as cli
+from motcua.doors.cli.commands import catalogue as command
+from tests.catalogue.specs import record
+
+
+@pytest.fixture(autouse=True)
+def _the_test_database(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    @contextmanager
+    def here(migrate: bool = False) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(command, "database", here)
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = cli.main(["catalogue", *words])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def write(path: Path, *records: Any) -> str:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return str(path)
+
+
+def test_import_answers_one_json_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = write(tmp_path / "good.jsonl", record("9.000001"))
+    code, out, _ = run(capsys, "import", good, "--json")
+    assert code == 0
+    assert json.loads(out) == {"added": 1, "changed": 0, "unchanged": 0, "rejected": []}
+
+
+def test_a_rejected_record_is_exit_code_2_and_the_others_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mixed = write(tmp_path / "mixed.jsonl", {"ma": "9.000002"}, record("9.000001"))
+    code, out, _ = run(capsys, "import", mixed, "--json")
+    answer = json.loads(out)
+    assert code == 2
+    assert answer["added"] == 1
+    assert set(answer["rejected"][0]) == {"line", "code", "reason"}
+    assert (answer["rejected"][0]["line"], answer["rejected"][0]["code"]) == (1, "9.000002")
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08broken", b"\xff\xfe\xfd"])
+def test_an_unreadable_file_is_exit_code_2_and_said_on_standard_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    broken = tmp_path / "broken.gz"
+    broken.write_bytes(content)
+    code, out, err = run(capsys, "import", str(broken), "--json")
+    assert (code, out) == (2, "")
+    assert err
+    assert run(capsys, "import", str(tmp_path / "missing"))[0] == 2
+
+
+def test_search_answers_codes_names_and_scores(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "import", write(tmp_path / "a.jsonl", record("9.000001")))
+    code, out, _ = run(capsys, "search", "giay phep trong hoa dao", "--json", "--level", "commune")
+    found = json.loads(out)
+    assert code == 0
+    assert found[0]["code"] == "9.000001"
+    assert 0 < found[0]["score"] <= 1
+    queries = tmp_path / "queries.txt"
+    queries.write_text("hoa đào\n\nzzzz\n", encoding="utf-8")
+    code, out, _ = run(capsys, "search", "--queries", str(queries))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [answer["q"] for answer in answers] == ["hoa đào", "zzzz"]
+    assert answers[0]["results"][0]["code"] == "9.000001"
+    assert answers[1]["results"] == []
+
+
+def test_a_search_without_a_query_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "search")[0] == 2
+    assert run(capsys, "search", "a", "--limit", "0")[0] == 2
