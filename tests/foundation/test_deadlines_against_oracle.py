@@ -109,7 +109,7 @@ def diary_of(calendar: WorkingCalendar) -> oracle.Diary:
 
 
 @settings(
-    max_examples=400,
+    max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

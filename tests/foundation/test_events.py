@@ -67,7 +67,7 @@ def test_nothing_is_published_outside_a_transaction(transactional_db):
         events.publish(Rang(1))
 
 
-def test_what_was_rolled_back_is_not_told(transactional_db):
+def test_what_was_rolled_back_is_not_told(db):
     heard: list[Rang] = []
     events.handles(Rang)(heard.append)
     with transaction.atomic():

@@ -59,7 +59,7 @@ def test_dossiers_filed_at_the_same_moment_get_different_numbers(transactional_d
     assert sorted(numbers) == [f"H37.105-261122-{n:04d}" for n in range(1, 51)]
 
 
-def test_a_number_given_to_an_act_that_failed_is_given_again(transactional_db):
+def test_a_number_given_to_an_act_that_failed_is_given_again(db):
     with transaction.atomic():
         assert numbering.next_value("k") == 1
         transaction.set_rollback(True)
@@ -80,7 +80,7 @@ def test_a_key_used_for_another_request_is_refused(db):
         idempotency.once("submit", "k1", b"other")
 
 
-def test_an_act_that_failed_may_be_sent_again(transactional_db):
+def test_an_act_that_failed_may_be_sent_again(db):
     with transaction.atomic():
         assert idempotency.once("submit", "k1", b"digest") is None
         transaction.set_rollback(True)
