@@ -84,7 +84,9 @@ def result(
     """The result as `signer` would sign it on the day of `now`."""
     assert version.form_id is not None
     answers = json.loads(dossier.answers or "{}")
-    readable = forms.compiled(version.form_id).readable(answers, places.name_of)
+    readable = forms.compiled(version.form_id).readable(
+        answers, places.name_of, today=clock.local(dossier.submitted_at).date()
+    )
     texts = {path: text for _, rows in readable for _, text, path in rows}
     title = version.results[0].name if version.results else version.short_name
     refusal = dossier.facts.get("refusal", {})
@@ -106,6 +108,7 @@ def result(
         "rows": rows,
         "texts": texts,
         "reason": refusal.get("reason", ""),
+        "append_files": _scans(dossier, version),
         "facts": {
             key: dossier.facts[key]
             for key in ("personal_id", "register_number", "register_year", "compared")
@@ -113,6 +116,14 @@ def result(
         },
         "legal_basis": [str(basis.get("number", "")) for basis in version.legal_basis][:6],
     }
+
+
+def _scans(dossier: Dossier, version: VersionFacts) -> list[str]:
+    """The counter's scans of the original, whose pages follow a certified copy's first page."""
+    if version.result_template != "result_certified_copy":
+        return []
+    scans = dossier.attachments.filter(digitised=1).order_by("id")
+    return [str(file_id) for file_id in scans.values_list("file_id", flat=True)]
 
 
 def slip_01(dossier: Dossier) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def sign(dossier_id: int, document_id: int, account_id: int) -> None:
 def fire_due_timers() -> None:
     """Let process timers fire that have come due; one failing dossier never stops the others."""
     now = clock.now()
-    for subject in processes.due_timers(now):
+    for subject in processes.subjects_with_due_timers(now):
         try:
             background.fire_timers(subject, now)
         except Exception:

@@ -98,6 +98,9 @@ class Dossier(models.Model):
     facts = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
 
+    filed_fee: int = 0
+    """What the filing that made this object costs, in đồng; the charge is the record of it."""
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["realm", "number"], name="dossier_number")]
         indexes = [

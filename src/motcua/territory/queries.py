@@ -30,6 +30,11 @@ def communes_of(province_code: str, on: date) -> QuerySet[Unit]:
     ).order_by("sort_key", "code")
 
 
+def communes(on: date) -> QuerySet[Unit]:
+    """Every commune in force on `on`, its province with it."""
+    return Unit.objects.filter(level=Level.COMMUNE, valid__contains=on).select_related("parent")
+
+
 def unit(code: str, on: date) -> Unit | None:
     """The unit, province or commune, that bears `code` on `on`. Its province comes along."""
     return Unit.objects.select_related("parent").filter(code=code, valid__contains=on).first()

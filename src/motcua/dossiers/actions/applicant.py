@@ -57,10 +57,12 @@ def answer_supplement(
         assert facts.form_id is not None
         form = forms.compiled(facts.form_id)
         answers = {**json.loads(dossier.answers or "{}"), **values}
-        errors = form.validate(answers)
+        filed_on = timing.local_date(dossier.submitted_at)
+        errors = form.validate(answers, today=filed_on)
         if errors:
             raise IncompleteAnswers(errors)
-        dossier.answers = json.dumps(form.cleaned(answers), ensure_ascii=False)
+        cleaned = form.cleaned(answers, today=filed_on)
+        dossier.answers = json.dumps(cleaned, ensure_ascii=False)
     Attachment.objects.bulk_create(
         Attachment(dossier=dossier, component_key=key, file=stored, added_at=now)
         for key, stored in files

@@ -15,7 +15,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.models import File
-from motcua.dossiers import lookup_code, rules
+from motcua.dossiers import lookup_code, places, rules
 from motcua.dossiers.actions import steps
 from motcua.dossiers.actions.acting import Actor, append
 from motcua.dossiers.errors import CannotFileHere, IncompleteAnswers, MissingPapers
@@ -55,7 +55,7 @@ def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
     if facts.form_id is None or facts.process_id is None:
         raise CannotFileHere(facts.online_reason or "Thủ tục này chưa nhận hồ sơ tại đây.")
     form = forms.compiled(facts.form_id)
-    errors = form.validate(filing.answers)
+    errors = form.validate(filing.answers, communes=places.communes())
     if errors:
         raise IncompleteAnswers(errors)
     answers = form.cleaned(filing.answers)
@@ -114,6 +114,7 @@ def file(filing: Filing, now: datetime) -> Dossier:
     )
     dossier.number = numbering.dossier_number(agency.code, clock.local(now).date())
     dossier.save(force_insert=True)
+    dossier.filed_fee = quote.amount
     if quote.amount:
         payments.charge(
             subject=dossier.pk,

@@ -193,13 +193,12 @@ def compare_original(
     assert facts.form_id is not None
     answers = json.loads(dossier.answers or "{}")
     answers |= {"pages": pages, "copies": copies}
-    errors = [
-        error
-        for error in forms.compiled(facts.form_id).validate(answers)
-        if error.field in ("pages", "copies")
-    ]
-    if errors:
-        raise Refused("; ".join(error.message for error in errors))
+    form = forms.compiled(facts.form_id)
+    filed_on = timing.local_date(dossier.submitted_at)
+    errors = form.validate(answers, today=filed_on)
+    if wrong := [error.message for error in errors if error.field in ("pages", "copies")]:
+        raise Refused("; ".join(wrong))
+    answers = form.cleaned(answers, today=filed_on)
     dossier.answers = json.dumps(answers, ensure_ascii=False)
     dossier.facts["compared"] = {"by": actor.name, "at": now.isoformat(), "pages": pages}
     case = law.case_of(facts, answers)
