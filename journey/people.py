@@ -41,7 +41,9 @@ class Steps:
 
 
 class Person:
-    """Somebody with a browser and an eID."""
+    """Somebody with a browser and an eID. `door` is the link they take to sign in."""
+
+    door = "Đăng nhập VNeID cá nhân"
 
     def __init__(self, url: str, id_number: str, who: str) -> None:
         self.id_number = id_number
@@ -51,17 +53,10 @@ class Person:
     def sign_in(self, path: str) -> Page:
         """Ask for a page, be sent to the eID, sign in there, and be back."""
         page = self.browser.open(path)
-        while page.question("Số định danh cá nhân (12 chữ số)") is None:
-            link = self.browser.page.tree.xpath(
-                "//a[contains(@href,'vneid') or contains(@href,'/dang-nhap/')]"
-            )
-            buttons = self.browser.page.tree.xpath("//form[contains(@action,'dang-nhap')]//button")
-            if buttons:
-                page = self.browser.submit(buttons[0].xpath("ancestor::form")[0], buttons[0])
-            elif link:
-                page = self.browser.open(link[0].get("href"))
-            else:
-                raise PageError(f"{self.who}: no way to sign in at {page.url}")
+        if page.link(self.door) is not None:
+            page = self.browser.click(self.door)
+        if page.question("Số định danh cá nhân (12 chữ số)") is None:
+            raise PageError(f"{self.who}: no way to sign in at {page.url}: {page.text[:300]}")
         page.answer("Số định danh cá nhân (12 chữ số)", self.id_number)
         return self.browser.press("Đăng nhập và cho phép")
 
@@ -132,10 +127,13 @@ class Citizen(Person):
         select = self.browser.page.question("Xã, phường giải quyết")
         if select is None:
             raise PageError(f"{self.who}: nothing to choose at {self.browser.page.url}")
-        names = [option for option in select.iter("option") if COMMUNE in option.text_content()]
-        if not names:
+        if select.value:
+            return  # the commune where the person lives
+        names = [" ".join(option.text_content().split()) for option in select.iter("option")]
+        ours = [name for name in names if name.endswith(COMMUNE.split(" ", 1)[1])]
+        if not ours:
             raise PageError(f"{self.who}: {COMMUNE} is not offered")
-        self.browser.page.answer("Xã, phường giải quyết", " ".join(names[0].text_content().split()))
+        self.browser.page.answer("Xã, phường giải quyết", ours[0])
 
     def _answer_topics(self, story: Story) -> None:
         browser = self.browser
@@ -204,6 +202,8 @@ class Citizen(Person):
 
 class Officer(Person):
     """One who works at a desk of the commune."""
+
+    door = "Đăng nhập VNeID cán bộ"
 
     def act_on(self, number: str) -> str | None:
         """Do what the page of the dossier offers this officer; its name, or None for nothing."""
