@@ -6,7 +6,7 @@
 - `POST /merchant_webapi/api/transaction` (`querydr`) says how an order ended, signed both ways.
 - `GET /qr` is a page on which a QR text is pasted (`?text=`) and the transfer made;
   `POST /api/transfers` with `{"qr"}` or `{"bank", "account", "amount", "content"}` does it for
-  scripts. `POST /api/statement` lists the transfers whose content names a reference, each signed.
+  scripts. `POST /api/statement` lists the transfers since a moment, each signed.
 - `GET` and `POST /api/knobs` say how badly to behave: `lose`, `duplicate`, `corrupt` (the next n
   callbacks) and `delay` (seconds, every callback).
 - `GET /` shows orders, transfers and what the platform answered.

@@ -198,7 +198,7 @@ def make_app(place: Place, platform: str | None = None) -> flask.Flask:
         body = {str(k): str(v) for k, v in (flask.request.get_json(silent=True) or {}).items()}
         if not wire.signed(body, key, "signature"):
             return problem(403, "Chữ ký sai", "Yêu cầu không mang chữ ký đúng.")
-        rows = store.transfers_naming(body["reference"]) if body.get("reference") else []
+        rows = store.transfers_since(body.get("since", ""))
         lines = [wire.sign(notice(row), key, "signature") for row in rows]
         return flask.jsonify({"transfers": lines})
 

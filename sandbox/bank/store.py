@@ -127,10 +127,9 @@ class Store:
             assert found is not None
             return found
 
-    def transfers_naming(self, reference: str) -> list[sqlite3.Row]:
-        """Transfers whose content holds the reference, however it is spaced or written."""
-        plain = "replace(replace(replace(upper(content), ' ', ''), '.', ''), '-', '')"
-        return self._all(f"SELECT * FROM transfers WHERE instr({plain}, ?) > 0", reference.upper())
+    def transfers_since(self, moment: str) -> list[sqlite3.Row]:
+        """The transfers from that moment (`yyyyMMddHHmmss`) on."""
+        return self._all("SELECT * FROM transfers WHERE paid_at >= ? ORDER BY rowid", moment)
 
     def queue(self, kind: str, params: Mapping[str, str]) -> int:
         """Have the platform told; the callback's id. The knobs may lose, double or delay it."""

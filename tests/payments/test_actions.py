@@ -9,7 +9,7 @@ import pytest
 from django.db import Error, connection, transaction
 
 from motcua.foundation.models import OutboxEvent
-from motcua.payments import actions, bank, queries, rules
+from motcua.payments import actions, bank, queries, rules, wire
 from motcua.payments.errors import (
     AlreadyPaid,
     BankUnreachable,
@@ -22,6 +22,11 @@ from motcua.payments.errors import (
 from motcua.payments.models import Attempt, Callback, Charge, Payment
 
 from .conftest import callback, credit, make_agency, signed
+
+
+@pytest.fixture(autouse=True)
+def empty_statement(monkeypatch):
+    monkeypatch.setattr(bank, "transfers", lambda since: [])
 
 
 def told(name):
@@ -182,6 +187,26 @@ def test_an_office_without_an_account_uses_the_one_above_it(agency, now):
         queries.bank_account(make_agency("H37.106", bank_bin="", bank_account=""))
 
 
+def test_a_statement_that_could_not_be_booked_is_read_again(charge, now, monkeypatch):
+    asked = []
+
+    def transfers(since):
+        asked.append(since)
+        if len(asked) == 1:
+            raise BankUnreachable("down")
+        return [wire.BankWord(charge.reference, rules.Outcome.PAID, 150_000, "FT9", "00")]
+
+    monkeypatch.setattr(bank, "transfers", transfers)
+    assert actions.reconcile(now).transfers == 0
+    assert actions.reconcile(now).transfers == 1
+    assert actions.reconcile(now).transfers == 0
+    month, again, since_then = (now - since for since in asked)
+    assert month == again == timedelta(days=30)
+    assert since_then == timedelta(days=1)
+    charge.refresh_from_db()
+    assert charge.state == "paid"
+
+
 def test_cash_at_the_counter_pays_once(charge, now, django_user_model):
     account = django_user_model.objects.create(subject="can-bo", kind="local", display_name="A")
     assert actions.record_cash(charge.pk, account.pk, now).state == "paid"
@@ -237,9 +262,7 @@ def test_the_return_page_shows_and_changes_nothing(charge, bank_page, now):
 
 def bank_says(outcome, amount=150_000, transaction="T9"):
     def ask(order, started_at, now):
-        from motcua.payments.wire import BankWord
-
-        return BankWord(order, outcome, amount, transaction, "00")
+        return wire.BankWord(order, outcome, amount, transaction, "00")
 
     return ask
 

@@ -153,12 +153,14 @@ def test_a_scanned_qr_pays_by_transfer(bank_url, owed):
 
 
 def test_a_transfer_whose_notice_was_lost_is_on_the_statement(bank_url, owed):
-    turn(bank_url, lose=1)
-    qr = start(owed, "vietqr").qr
-    httpx.post(f"{bank_url}/api/transfers", json={"qr": qr, "amount": 150_000})
+    turn(bank_url, lose=2)
+    for _ in range(2):
+        httpx.post(f"{bank_url}/api/transfers", json={"qr": queries.qr_text(owed)})
     assert state(owed) == "pending"
-    actions.reconcile(clock.now() + timedelta(minutes=6))
+    assert actions.reconcile(clock.now()).transfers == 2
     assert state(owed) == "paid"
+    assert Payment.objects.get(disposition="refund_due").reason == "paid_twice"
+    assert actions.reconcile(clock.now()).transfers == 0
 
 
 def test_a_transfer_of_another_sum_is_flagged(bank_url, owed):
@@ -177,7 +179,7 @@ def test_a_bank_that_is_down_is_asked_again_later(bank_url, owed, settings):
 
 
 def test_a_statement_without_our_signature_is_refused(bank_url):
-    body = {"reference": "MC", "signature": "0" * 128}
+    body = {"since": "", "signature": "0" * 128}
     answer = httpx.post(f"{bank_url}/api/statement", json=body)
     assert answer.status_code == 403
     assert json.loads(answer.text)["status"] == 403

@@ -42,7 +42,7 @@ def compose(notice: Notice, address: str) -> MIMEText:
     message = MIMEText(f"{notice.body}{where}{CLOSING}", "plain", "utf-8")
     message["To"] = address
     message["From"] = formataddr(SENDER)
-    message["Subject"] = Header(" ".join(notice.title.split()), "utf-8")
+    message["Subject"] = Header(" ".join(notice.title.split()), "utf-8").encode()
     message["Date"] = format_datetime(notice.created_at)
     message["Message-ID"] = f"<notice-{notice.pk}@{SENDER[1].partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -80,10 +80,10 @@ def ask(order: str, started_at: datetime, now: datetime) -> wire.BankWord:
     return word
 
 
-def transfers(reference: str) -> list[wire.BankWord]:
-    """The transfers whose content names the charge, as the bank's statement lists them. Raises
+def transfers(since: datetime) -> list[wire.BankWord]:
+    """The transfers to our accounts since that moment, as the bank's statement lists them. Raises
     `BankUnreachable`."""
-    body = {"reference": reference}
+    body = {"since": wire.moment(since)}
     signed = {**body, "signature": wire.signature(body, key())}
     answer = _post("/api/statement", signed)
     rows = answer.get("transfers")

@@ -111,6 +111,12 @@ class Payment(models.Model):
         ]
 
 
+class StatementRead(models.Model):
+    """Up to when the bank's statement has been read (one row)."""
+
+    taken_to = models.DateTimeField()
+
+
 class Callback(models.Model):
     """Every message a gateway sent, kept for good, with what was answered."""
 

@@ -139,7 +139,9 @@ ASK_FIRST_AFTER = timedelta(minutes=5)
 ASK_AT_MOST_EVERY = timedelta(minutes=2)
 ASK_AT_LEAST_EVERY = timedelta(hours=6)
 GATEWAY_PAGE_OPEN = timedelta(minutes=15)
-GIVE_UP_AFTER = {"vnpay": timedelta(hours=1), "vietqr": timedelta(days=30)}
+GIVE_UP_AFTER = timedelta(hours=1)
+STATEMENT_OVERLAP = timedelta(days=1)  # banks book some transfers late
+FIRST_STATEMENT = timedelta(days=30)
 
 
 def next_check(started_at: datetime, now: datetime) -> datetime:
@@ -148,7 +150,12 @@ def next_check(started_at: datetime, now: datetime) -> datetime:
     return now + min(max((now - started_at) / 4, ASK_AT_MOST_EVERY), ASK_AT_LEAST_EVERY)
 
 
-def given_up(method: str, started_at: datetime, now: datetime) -> bool:
+def given_up(started_at: datetime, now: datetime) -> bool:
     """An order the bank still does not know by now will not be paid: its page closed after a
-    quarter of an hour; a transfer by QR can come for weeks."""
-    return now - started_at > GIVE_UP_AFTER[method]
+    quarter of an hour."""
+    return now - started_at > GIVE_UP_AFTER
+
+
+def statement_from(taken_to: datetime | None, now: datetime) -> datetime:
+    """From when to read the bank's statement, which was last read at `taken_to`."""
+    return taken_to - STATEMENT_OVERLAP if taken_to else now - FIRST_STATEMENT

@@ -110,6 +110,14 @@ def cancel(subject: int, now: datetime) -> None:
     for owed in pending:
         owed.state = Charge.State.CANCELLED
         owed.save(update_fields=["state"])
+        close_qr(owed, now)
+
+
+def close_qr(owed: Charge, now: datetime) -> None:
+    """The QR code of a locked charge is not to be used any more. Money that comes by it all the
+    same is found by its content."""
+    shown = owed.attempts.filter(method="vietqr", state=Attempt.State.STARTED)
+    shown.update(state=Attempt.State.FAILED, settled_at=now)
 
 
 def expire(now: datetime) -> int:
@@ -128,14 +136,14 @@ def expire(now: datetime) -> int:
     count = 0
     for charge_id in list(late[:1000]):
         try:
-            count += _expire_one(charge_id)
+            count += _expire_one(charge_id, now)
         except Exception:
             log.exception("charge %s could not expire", charge_id)
     return count
 
 
 @transaction.atomic
-def _expire_one(charge_id: int) -> bool:
+def _expire_one(charge_id: int, now: datetime) -> bool:
     owed = (
         Charge.objects.select_for_update(skip_locked=True)
         .filter(pk=charge_id, state=Charge.State.PENDING)
@@ -145,6 +153,7 @@ def _expire_one(charge_id: int) -> bool:
         return False
     owed.state = Charge.State.EXPIRED
     owed.save(update_fields=["state"])
+    close_qr(owed, now)
     publish(ChargeExpired(charge_id=owed.pk, subject=owed.subject))
     return True
 

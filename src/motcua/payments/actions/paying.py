@@ -12,7 +12,7 @@ from django.db import transaction
 from motcua.foundation import ledger
 from motcua.foundation.events import publish
 from motcua.payments import bank, queries, rules, wire
-from motcua.payments.actions.charging import announce_refund, locked, must_be_pending
+from motcua.payments.actions.charging import announce_refund, close_qr, locked, must_be_pending
 from motcua.payments.errors import UnknownMethod
 from motcua.payments.events import ChargePaid
 from motcua.payments.models import Attempt, Callback, Charge, Payment
@@ -213,5 +213,7 @@ def take_money(
         return True
     owed.state, owed.method, owed.paid_at = Charge.State.PAID, method, now
     owed.save(update_fields=["state", "method", "paid_at"])
+    if method != "vietqr":
+        close_qr(owed, now)
     publish(ChargePaid(charge_id=owed.pk, subject=owed.subject, method=method, amount=amount))
     return True
