@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.db import transaction
 
-from motcua.agencies.models import Agency
 from motcua.foundation import clock, ledger
 from motcua.foundation.events import publish
 from motcua.foundation.text import nfc
@@ -22,9 +21,16 @@ from motcua.payments.models import Attempt, Charge, Payment
 log = structlog.get_logger()
 
 
+class Receiver(Protocol):
+    """The agency the money is for: its row, or its facts."""
+
+    @property
+    def id(self) -> int: ...
+
+
 def charge(
     subject: int,
-    agency: Agency,
+    agency: Receiver,
     payer_name: str,
     description: str,
     items: Sequence[Mapping[str, Any]],
@@ -43,7 +49,7 @@ def charge(
     return Charge.objects.create(
         reference=rules.reference(clock.local(now).date(), token),
         subject=subject,
-        agency=agency,
+        agency_id=agency.id,
         payer_name=nfc(payer_name)[:200],
         description=nfc(description)[:200],
         items=[dict(item) for item in items],
@@ -70,7 +76,7 @@ def must_be_pending(owed: Charge) -> None:
 @transaction.atomic
 def replace(
     subject: int,
-    agency: Agency,
+    agency: Receiver,
     payer_name: str,
     description: str,
     items: Sequence[Mapping[str, Any]],
