@@ -27,6 +27,7 @@ def issue_slip(dossier_id: int, form: str, about: int | None = None) -> None:
     """Issue slip `form`; `about` is the supplement request (02) or the charge (receipt)."""
     dossier, suffix = _load(dossier_id), ""
     if form == "02":
+        assert about is not None
         request = SupplementRequest.objects.get(pk=about)
         earlier = dossier.supplement_requests.filter(pk__lt=request.pk).count()
         suffix = f"-{earlier + 1}" if earlier else ""

@@ -34,7 +34,11 @@ def gather(person: Person, form: CompiledForm, purpose: str) -> Known:
     A register that does not answer leaves its fields empty; the person then types them.
     """
     wanted = form.sources()
-    answers = form.prefill(_facts(person, {s.split(".", 1)[0] for s in wanted.values()}, purpose))
+    facts = _facts(person, {source.split(".", 1)[0] for source in wanted.values()}, purpose)
+    found = {key: facts[source] for key, source in wanted.items() if facts.get(source)}
+    # What a field would refuse fills nothing: asking is better than an error nobody made.
+    unfit = {error.field.partition(".")[0] for error in form.validate(found)}
+    answers = {key: value for key, value in found.items() if key not in unfit}
     as_of = clock.local(clock.now()).date().isoformat()
     sources = {
         key: {"source": wanted[key], "name": register_of(wanted[key]), "as_of": as_of}

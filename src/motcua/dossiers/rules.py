@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from motcua.dossiers.models import Status
 from motcua.foundation.calendar import WorkingCalendar
@@ -101,7 +102,7 @@ class Clock:
     """What the deadline of a dossier is computed from."""
 
     received: datetime
-    amount: float | None
+    amount: Decimal | None
     unit: str
     pauses: tuple[Pause, ...]
 

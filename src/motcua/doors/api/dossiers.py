@@ -25,7 +25,7 @@ from motcua.doors.api.schemas import (
 )
 from motcua.doors.api.tokens import Caller, EidToken
 from motcua.dossiers.actions import filing
-from motcua.dossiers.actions.acting import applicant
+from motcua.dossiers.actions.acting import applicant, person_of
 from motcua.dossiers.models import Dossier, FilingWay, Status
 from motcua.dossiers.queries import citizen
 from motcua.foundation import clock
@@ -82,7 +82,7 @@ def _file(caller: Caller, body: DossierIn, now: datetime) -> dict[str, Any]:
             version_id=version.id,
             agency_id=agency.id,
             way=FilingWay.ONLINE,
-            applicant=Person.objects.get(pk=caller.viewer.person_id),
+            applicant=Person.objects.get(pk=person_of(caller.viewer)),
             answers=body.answers,
             actor=applicant(caller.viewer),
             files=_files(caller, body),

@@ -60,8 +60,8 @@ def receive(request: HttpRequest, body: NationalIn) -> Any:
             id_number=body.SoDinhDanh,
             full_name=body.ChuHoSo,
             birth_date=_birth_date(body.NgaySinh),
-            phone=body.SoDienThoai or None,
-            email=body.Email or None,
+            phone=body.SoDienThoai,
+            email=body.Email,
             now=now,
         )
         dossier = filing.file(

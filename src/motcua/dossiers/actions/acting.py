@@ -33,6 +33,20 @@ class Actor:
 SYSTEM = Actor("Hệ thống", "system")
 
 
+def person_of(viewer: Viewer) -> int:
+    """The person the viewer is. Raises `NotFound` for whoever is nobody."""
+    if viewer.person_id is None:
+        raise NotFound
+    return viewer.person_id
+
+
+def account_of(viewer: Viewer) -> int:
+    """The account the viewer acts with. Raises `NotFound` for whoever has none."""
+    if viewer.account_id is None:
+        raise NotFound
+    return viewer.account_id
+
+
 def applicant(viewer: Viewer) -> Actor:
     """The viewer acting for themselves."""
     return Actor(viewer.name, "applicant", account_id=viewer.account_id)

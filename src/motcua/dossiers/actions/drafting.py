@@ -14,7 +14,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.documents import actions as documents
 from motcua.dossiers import prefill, rules
-from motcua.dossiers.actions.acting import applicant
+from motcua.dossiers.actions.acting import account_of, applicant, person_of
 from motcua.dossiers.actions.filing import Filing, file
 from motcua.dossiers.errors import CannotFileHere, DraftChanged, DraftGone, NotFound, Refused
 from motcua.dossiers.models import Attachment, Dossier, Draft, FilingWay
@@ -41,18 +41,16 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
     The registers are asked before the transaction, so that a slow one holds no lock; when one does
     not answer, the draft starts empty. Raises `CannotFileHere`.
     """
-    if viewer.person_id is None or viewer.account_id is None:
-        raise NotFound
     facts = catalogue.version(version_id)
     verdict = law.can_file_online(facts)
     if not verdict.allowed or facts.form_id is None:
         raise CannotFileHere(verdict.reason)
-    person = Person.objects.get(pk=viewer.person_id)
+    person = Person.objects.get(pk=person_of(viewer))
     agency = agencies.agency(agency_id)
     form = forms.compiled(facts.form_id)
     known = prefill.gather(person, form, purpose=f"{facts.code} {facts.short_name}")
     return Draft.objects.create(
-        account_id=viewer.account_id,
+        account_id=account_of(viewer),
         person=person,
         version_id=version_id,
         agency_id=agency.pk,
@@ -66,9 +64,9 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
 
 def own(viewer: Viewer, draft_id: int, now: datetime, *, lock: bool = True) -> Draft:
     """The viewer's draft. Raises `NotFound`, or `DraftGone` when discarded or expired."""
-    rows = Draft.objects.filter(pk=draft_id, person_id=viewer.person_id)
+    rows = Draft.objects.filter(pk=draft_id, person_id=person_of(viewer))
     draft = (rows.select_for_update() if lock else rows).first()
-    if draft is None or viewer.person_id is None:
+    if draft is None:
         raise NotFound
     if draft.discarded_at is not None or (draft.expires_at < now and draft.submitted_as_id is None):
         raise DraftGone
@@ -146,7 +144,7 @@ def attach(
 def detach(viewer: Viewer, attachment_id: int, now: datetime) -> None:
     """Take a file off a draft again."""
     row = Attachment.objects.filter(
-        pk=attachment_id, draft__person_id=viewer.person_id, dossier__isnull=True
+        pk=attachment_id, draft__person_id=person_of(viewer), dossier__isnull=True
     ).first()
     if row is None or row.draft_id is None:
         raise NotFound
@@ -167,7 +165,7 @@ def discard_draft(viewer: Viewer, draft_id: int, now: datetime) -> None:
 def restore_draft(viewer: Viewer, draft_id: int, now: datetime) -> None:
     """Bring a discarded draft back."""
     changed = Draft.objects.filter(
-        pk=draft_id, person_id=viewer.person_id, discarded_at__isnull=False
+        pk=draft_id, person_id=person_of(viewer), discarded_at__isnull=False
     ).update(discarded_at=None, expires_at=now + rules.DRAFT_KEPT)
     if not changed:
         raise NotFound

@@ -15,7 +15,7 @@ from motcua.catalogue import rules as law
 from motcua.documents.models import File
 from motcua.dossiers import rules
 from motcua.dossiers.actions import steps, timing
-from motcua.dossiers.actions.acting import Actor, locked, officer, record, require
+from motcua.dossiers.actions.acting import Actor, account_of, locked, officer, record, require
 from motcua.dossiers.actions.filing import Filing, file
 from motcua.dossiers.errors import NotAllowedNow, Refused, StepGone, TooManySupplements, Unpaid
 from motcua.dossiers.events import DossierAccepted, DossierRefused, SupplementAsked
@@ -238,7 +238,7 @@ def take_cash(viewer: Viewer, dossier_id: int, seen: int, now: datetime) -> Doss
     charge = charges.charge(dossier.pk)
     if charge is None or charge.state != "pending":
         raise NotAllowedNow("thu tiền", Status(dossier.status).label)
-    payments.record_cash(charge.pk, viewer.account_id, now)
+    payments.record_cash(charge.pk, account_of(viewer), now)
     record(dossier, "cash_taken", f"Đã thu {money.vnd(charge.amount)} tại quầy.", actor, now)
     return dossier
 

@@ -3,7 +3,9 @@ when what it says has changed, signed by the worker after the approver decided."
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
@@ -47,7 +49,7 @@ def draft(dossier: Dossier, now: datetime, signer_account_id: int | None = None)
     return document
 
 
-def _number(dossier: Dossier, parameters: dict[str, str], now: datetime) -> str:
+def _number(dossier: Dossier, parameters: Mapping[str, Any], now: datetime) -> str:
     """`12/2026/GKS-H37.105`: the n-th of its kind of this agency in this year. The pattern is ours
     until each register's own numbering is configured."""
     year = clock.local(now).year

@@ -35,6 +35,8 @@ from motcua.processes.models import WorkItem
 
 def drafts(viewer: Viewer, now: datetime, version_id: int | None = None) -> list[Draft]:
     """The viewer's living drafts, newest first."""
+    if viewer.person_id is None:
+        return []
     rows = Draft.objects.filter(
         person_id=viewer.person_id,
         discarded_at__isnull=True,
@@ -43,7 +45,7 @@ def drafts(viewer: Viewer, now: datetime, version_id: int | None = None) -> list
     ).select_related("version__procedure", "agency")
     if version_id is not None:
         rows = rows.filter(version_id=version_id)
-    return list(rows.order_by("-saved_at")[:50]) if viewer.person_id else []
+    return list(rows.order_by("-saved_at")[:50])
 
 
 def draft_answers(draft: Draft) -> dict[str, Any]:

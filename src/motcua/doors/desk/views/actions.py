@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 
 from motcua.documents import actions as documents
 from motcua.documents.errors import UploadRefused
-from motcua.doors.desk.access import officer_only
-from motcua.doors.portal.access import Request
+from motcua.doors.access import Request, officer_only
 from motcua.dossiers.actions import deciding, handling, intake, returning
 from motcua.dossiers.errors import NotFound, Refused
 from motcua.foundation import clock

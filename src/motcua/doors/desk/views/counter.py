@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.doors import addresses
-from motcua.doors.desk.access import missing, officer_only
-from motcua.doors.portal.access import Request
+from motcua.doors.access import Request, missing, officer_only
 from motcua.dossiers.actions import intake
 from motcua.dossiers.errors import IncompleteAnswers, Refused
 from motcua.forms import binding
@@ -105,7 +104,7 @@ def _file(request: Request, version_id: int, agency_id: int, answers: dict[str, 
         id_number=request.POST.get("person_id_number", "").strip(),
         full_name=request.POST.get("person_full_name", "").strip(),
         birth_date=date.fromisoformat(born) if born else None,
-        phone=request.POST.get("person_phone", "").strip() or None,
+        phone=request.POST.get("person_phone", "").strip(),
         now=clock.now(),
     )
     return intake.file_at_counter(

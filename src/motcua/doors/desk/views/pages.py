@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from motcua.documents import actions as documents
-from motcua.doors.desk.access import officer_only
-from motcua.doors.portal.access import Request
+from motcua.doors.access import Request, officer_only
 from motcua.dossiers import legal_bases
 from motcua.dossiers.places import name_of as place_name
 from motcua.dossiers.queries import desk
@@ -88,7 +88,7 @@ def dossier(request: Request, number: str) -> HttpResponse:
 
 @officer_only
 @require_safe
-def file(request: Request, number: str, file_id: str) -> HttpResponse:
+def file(request: Request, number: str, file_id: str) -> HttpResponseBase:
     """A paper of a dossier, shown in the browser."""
     now = clock.now()
     stored, note = desk.file_for_officer(request.viewer, number, file_id, now)

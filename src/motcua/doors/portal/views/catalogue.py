@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
-from motcua.doors.portal.access import Request, missing
+from motcua.doors.access import Request, missing
 from motcua.dossiers.queries import citizen, public
 from motcua.foundation import clock
 from motcua.processes import picture

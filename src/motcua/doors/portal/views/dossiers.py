@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.documents import actions as documents
 from motcua.documents.errors import UploadRefused
-from motcua.doors.portal.access import Request, signed_in
+from motcua.doors.access import Request, signed_in
 from motcua.doors.portal.qr import svg as qr_svg
 from motcua.dossiers.actions import applicant
 from motcua.dossiers.errors import NotFound, Refused
@@ -171,7 +172,7 @@ def rate(request: Request, number: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def file(request: Request, number: str, file_id: str) -> HttpResponse:
+def file(request: Request, number: str, file_id: str) -> HttpResponseBase:
     """A file of the viewer's dossier, as a download."""
     stored = citizen.file_of(request.viewer, number, file_id)
     return FileResponse(

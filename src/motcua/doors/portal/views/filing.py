@@ -17,7 +17,7 @@ from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.errors import UploadRefused
 from motcua.doors import addresses
-from motcua.doors.portal.access import Request, missing, signed_in
+from motcua.doors.access import Request, missing, signed_in
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import (
     CannotFileHere,
@@ -104,7 +104,7 @@ def tasks(request: Request, draft_id: int) -> HttpResponse:
         draft, version, form = _opened(request, draft_id)
     except DraftGone as error:
         return _gone(request, error)
-    if draft.submitted_as_id is not None:
+    if draft.submitted_as is not None:
         return redirect("portal:filed", number=draft.submitted_as.number)
     answers = citizen.draft_answers(draft)
     wrong = {error.topic for error in form.validate(answers)}
@@ -134,7 +134,7 @@ def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
         draft, version, form = _opened(request, draft_id)
     except DraftGone as error:
         return _gone(request, error)
-    if draft.submitted_as_id is not None:
+    if draft.submitted_as is not None:
         return redirect("portal:filed", number=draft.submitted_as.number)
     answers = citizen.draft_answers(draft)
     errors: list[Any] = []
@@ -272,7 +272,7 @@ def check(request: Request, draft_id: int) -> HttpResponse:
         return _gone(request, error)
     errors: list[Any] = []
     refused = ""
-    if draft.submitted_as_id is not None:
+    if draft.submitted_as is not None:
         return redirect("portal:filed", number=draft.submitted_as.number)
     if request.method == "POST":
         if request.POST.get("true") != "on":

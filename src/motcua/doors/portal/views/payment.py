@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from motcua.doors.portal.access import Request, signed_in
+from motcua.doors.access import Request, signed_in
 from motcua.doors.portal.qr import svg as qr_svg
 from motcua.dossiers.queries import citizen
 from motcua.foundation import clock

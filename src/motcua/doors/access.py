@@ -1,4 +1,4 @@
-"""Who may open a page of the portal, and what happens to those who may not."""
+"""Who may open a page, and what happens to those who may not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from motcua.dossiers.errors import NotFound
 from motcua.foundation.viewer import Viewer
@@ -23,7 +25,7 @@ class Request(HttpRequest):
     viewer: Viewer
 
 
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 def signed_in(view: View[P]) -> View[P]:
@@ -31,10 +33,29 @@ def signed_in(view: View[P]) -> View[P]:
     not found."""
 
     @wraps(view)
-    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.viewer.person_id is None:
             target = reverse("portal:sign-in")
             return redirect(f"{target}?next={quote(request.get_full_path())}")
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as error:
+            return missing(request, error.message)
+
+    return inner
+
+
+def officer_only(view: View[P]) -> View[P]:
+    """Only people who hold a post today. To others the desk does not exist; who is not signed in
+    signs in first."""
+
+    @wraps(view)
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            target = reverse("portal:sign-in")
+            return redirect(f"{target}?next={quote(request.get_full_path())}")
+        if not request.viewer.posts:
+            return missing(request, _("Trang này dành cho cán bộ đang giữ nhiệm vụ."))
         try:
             return view(request, *args, **kwargs)
         except NotFound as error:
