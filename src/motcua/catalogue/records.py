@@ -37,6 +37,7 @@ NOT_FILED_HERE = (
     "Thủ tục được công khai theo danh mục quốc gia để tra cứu, chưa nhận hồ sơ trên hệ thống này."
 )
 _SPACES = re.compile(r"\s+")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class BadRecord(ValueError):
@@ -275,7 +276,7 @@ def _check_plain(place: str, value: Any) -> None:
     """Nothing that the database cannot hold (NUL, half a surrogate pair) and no HTML in any text,
     however deep."""
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        if _UNSTORABLE.search(value):
             raise BadRecord(f"{place}: có ký tự không hợp lệ.")
         if tag := markup(value):
             raise BadRecord(f"{place}: có thẻ HTML {tag}.")
