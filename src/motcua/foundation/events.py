@@ -10,6 +10,7 @@ being called twice. Events arrive roughly in the order they were published; nobo
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ class Event(Protocol):
 
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
+
+# By hand, since every act pays for it: a third of what the same costs through models.
+_INSERT = "INSERT INTO foundation_outboxevent (name, payload, created_at) VALUES "
 
 E = TypeVar("E", bound=Event)
 
@@ -61,10 +65,14 @@ def publish(*events: Event) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("publish within the transaction of the action")
+    if not events:
+        return
     now = clock.now()
-    OutboxEvent.objects.bulk_create(
-        OutboxEvent(name=name_of(type(e)), payload=_encoded(e), created_at=now) for e in events
-    )
+    values: list[Any] = []
+    for event in events:
+        values += (name_of(type(event)), json.dumps(_encoded(event), ensure_ascii=False), now)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT + ", ".join(["(%s, %s, %s)"] * len(events)), values)
 
 
 def handles(event_class: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
@@ -162,13 +170,18 @@ def _attempt(handler: _Handler, row: OutboxEvent) -> Exception | None:
     try:
         with transaction.atomic():
             handler.function(_decoded(handler.event_class, row.payload))
-            connection.check_constraints()
+            _check_references()
     except Exception as error:  # whatever a handler does wrong must not stop the others
         if connection.connection is None or connection.connection.closed:
             raise
         log.error("handler_failed", event_id=row.pk, handler=handler.name, error=_told(error))
         return error
     return None
+
+
+def _check_references() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def _run(row: OutboxEvent, handler: _Handler, error: Exception | None) -> HandlerRun:

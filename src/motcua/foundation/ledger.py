@@ -24,6 +24,10 @@ GENESIS = bytes(32)
 LOCK = 0x4C45_4447_4552  # "LEDGER"
 STALE_SECONDS = 10
 _BATCH = 1_000
+_INSERT = """
+    INSERT INTO foundation_ledgerentry (kind, subject, actor, at, body, digest)
+    VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,9 @@ def append(kind: str, subject: str, actor: str, data: dict[str, Any]) -> int:
     """
     at = clock.now()
     body = _body(kind, subject, actor, at, data)
-    entry = LedgerEntry.objects.create(
-        kind=kind,
-        subject=subject,
-        actor=actor,
-        at=at,
-        body=body,
-        digest=sha256(body.encode()).digest(),
-    )
-    return int(entry.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [kind, subject, actor, at, body, sha256(body.encode()).digest()])
+        return int(cursor.fetchone()[0])
 
 
 def seal_once() -> int:
