@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -60,3 +61,10 @@ def mother(db: None) -> Person:
 def officer_account(db: None) -> Account:
     person = actions.upsert_person(OFFICER, "Bế Thanh Ánh", now=NOW)
     return actions.expect_account(person)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Argon2 is slow on purpose; what these tests show does not depend on it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    actions._nobodys_password.cache_clear()
