@@ -36,6 +36,8 @@ EVERYDAY = [
     ("mở quán", SHOP),
     ("mở quán cà phê", SHOP),
     ("đăng ký hkd", SHOP),
+    ("hkd", SHOP),
+    ("nhập khẩu cho con", RESIDENCE),
     ("xây nhà", HOUSE),
     ("xin gpxd", HOUSE),
     ("tôi muốn cất nhà ở quê", HOUSE),

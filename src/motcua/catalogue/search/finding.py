@@ -13,7 +13,16 @@ from motcua.foundation import text
 
 from .ranking import Candidate, asked, marks, score, with_bonus
 from .vocabulary import Vocabulary
-from .words import LONGEST_QUERY, Reading, plain, plain_words, readings, without_filler, words
+from .words import (
+    LONGEST_QUERY,
+    Reading,
+    plain,
+    plain_words,
+    readings,
+    said_words,
+    without_filler,
+    words,
+)
 
 CANDIDATES = 150
 FINALISTS = 40
@@ -77,7 +86,8 @@ def find(typed: str, *, level: str | None, limit: int, on: date) -> list[Hit]:
     marked: list[str] = []
     corrected: list[str] = []
     for word in cut:
-        pieces = known.corrected(plain(text.fold(word)))
+        folded = plain(text.fold(word))
+        pieces = [folded] if folded in said_words() else known.corrected(folded)
         corrected += pieces
         marked += [word] if len(pieces) == 1 else pieces
     ways = readings(marked, corrected)

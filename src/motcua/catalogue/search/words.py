@@ -68,6 +68,14 @@ def synonyms() -> dict[str, list[Synonym]]:
 
 
 @lru_cache(maxsize=1)
+def said_words() -> frozenset[str]:
+    """Every word that a synonym begins with or holds: known, although no procedure uses it."""
+    return frozenset(
+        word for entries in synonyms().values() for entry in entries for word in entry.folded
+    )
+
+
+@lru_cache(maxsize=1)
 def fillers() -> tuple[tuple[str, ...], ...]:
     """Phrases that say nothing about the procedure ("tôi muốn", "làm thế nào"), longest first."""
     source = files("motcua.catalogue").joinpath("data/synonyms.json").read_text(encoding="utf-8")
