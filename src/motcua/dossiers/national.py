@@ -35,7 +35,7 @@ def report(dossier: Dossier, entry: TimelineEntry, now: datetime) -> None:
             subject_kind=2 if dossier.organisation_id else 1,
             abstract=version.short_name,
             submitted_at=dossier.submitted_at,
-            received_at=dossier.accepted_at,
+            received_at=dossier.accepted_at or dossier.submitted_at,
             due_at=dossier.due_at,
             status=entry.status,
             finished_at=dossier.finished_at,
@@ -51,6 +51,7 @@ def report(dossier: Dossier, entry: TimelineEntry, now: datetime) -> None:
             result_name=result.title if result else "",
             verified_account=True,
             origin_number=dossier.origin_number,
+            happened_at=entry.at,
         )
     )
     sharing.enqueue(

@@ -18,6 +18,7 @@ from motcua.doors.access import Request, officer_only
 from motcua.dossiers.actions import deciding, handling, intake, returning
 from motcua.dossiers.errors import NotFound, Refused
 from motcua.foundation import clock
+from motcua.payments.errors import PaymentRefused
 from motcua.processes.errors import ProcessError
 
 
@@ -35,7 +36,7 @@ def _do(request: Request, action: Callable[[], Any], done: str) -> HttpResponse:
         action()
     except NotFound:
         raise
-    except (Refused, UploadRefused) as error:
+    except (Refused, UploadRefused, PaymentRefused) as error:
         messages.error(request, error.message, extra_tags="bad")
     except ProcessError as error:
         messages.error(request, str(error), extra_tags="bad")

@@ -14,6 +14,7 @@ from motcua.dossiers.queries import citizen
 from motcua.foundation import clock
 from motcua.payments import actions as payments
 from motcua.payments import queries as charges
+from motcua.payments.errors import NoAccount, PaymentRefused
 
 
 @signed_in
@@ -22,20 +23,28 @@ def pay(request: Request, number: str) -> HttpResponse:
     page = citizen.dossier(request.viewer, number, clock.now())
     if page.charge is None or page.charge.state != "pending":
         return redirect("portal:dossier", number=number)
+    refused = ""
     if request.method == "POST":
-        started = payments.start_attempt(
-            page.charge.pk,
-            "vnpay",
-            return_url=request.build_absolute_uri(reverse("portal:pay-return")),
-            client_ip=request.META.get("REMOTE_ADDR", "127.0.0.1"),
-            now=clock.now(),
-        )
-        return redirect(started.redirect_url)
-    text = charges.qr_text(page.charge)
+        try:
+            started = payments.start_attempt(
+                page.charge.pk,
+                "vnpay",
+                return_url=request.build_absolute_uri(reverse("portal:pay-return")),
+                client_ip=request.META.get("REMOTE_ADDR", "127.0.0.1"),
+                now=clock.now(),
+            )
+        except PaymentRefused as error:
+            refused = error.message
+        else:
+            return redirect(started.redirect_url)
+    try:
+        qr = qr_svg(charges.qr_text(page.charge))
+    except NoAccount:  # this agency takes no transfers; the gateway's page remains
+        qr = ""
     return render(
         request,
         "portal/pay.html",
-        {"page": page, "charge": page.charge, "qr": qr_svg(text), "qr_text": text},
+        {"page": page, "charge": page.charge, "qr": qr, "refused": refused},
     )
 
 
