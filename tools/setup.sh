@@ -66,10 +66,14 @@ use_uv() {
         [ -z "${PIP_INDEX_URL:-}" ] || return 1
         ! pip config get global.index-url >/dev/null 2>&1 || return 1
     fi
+    export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 # trust what this machine trusts, as pip does
     awk '/^[^ #]/ { ours = /^uv==/ } ours' requirements.lock >.venv/uv.lock
     pip install --quiet --require-hashes --no-deps -r .venv/uv.lock 2>.venv/uv.log || return 1
     .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes \
-        -r requirements.lock || return 1
+        -r requirements.lock || {
+        echo "uv could not; pip does it (slower)." >&2
+        return 1
+    }
 }
 use_uv || pip install --quiet --require-hashes -r requirements.lock
 

@@ -67,7 +67,7 @@ def _preparation(demo: bool) -> Program:
 @contextmanager
 def alone_in(home: Path) -> Iterator[None]:
     """One supervisor per home: two would give its jobs to two workers and fight over its logs."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (home / "supervisor.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -291,7 +291,7 @@ def _link(name: Path, folder: Path) -> None:
             " MOTCUA_HOME."
         )
     try:
-        name.parent.mkdir(parents=True, exist_ok=True)
+        name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         binaries.SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
         with (binaries.SYSTEM_FOLDER / ".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
