@@ -220,6 +220,29 @@ def test_an_older_event_takes_the_defaults_of_newer_fields(db):
     assert heard == [Rang(4)]
 
 
+def test_what_was_given_up_is_taken_up_again_after_an_hour(empty_queue):
+    heard: list[int] = []
+    broken = True
+
+    @events.handles(Rang)
+    def fails(rang: Rang) -> None:
+        if broken:
+            raise RuntimeError
+        heard.append(rang.number)
+
+    ring(1)
+    events.relay_once()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    assert events.take_up_again() == 0
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        assert events.take_up_again() == 1
+    broken = False
+    background.run_waiting()
+    assert heard == [1]
+    assert events.failing() == []
+
+
 def test_old_events_are_removed_but_not_those_still_failing(db):
     @events.handles(Rang)
     def fails_on_two(rang: Rang) -> None:
@@ -230,5 +253,5 @@ def test_old_events_are_removed_but_not_those_still_failing(db):
     events.relay_once()
     assert events.sweep() == 0
     with clock.frozen(clock.now() + timedelta(days=8)):
-        events.sweep()
+        assert events.sweep() == 1
     assert [e.payload["number"] for e in OutboxEvent.objects.all()] == [2]

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 DONE, FAILED = "done", "failed"
 KEPT_DAYS = 7
+GIVEN_UP_AFTER = 3600  # seconds; the retries of one failure end well within
 
 
 class Event(Protocol):
@@ -37,6 +38,13 @@ class Event(Protocol):
 
 # By hand, since every act pays for it: a third of what the same costs through models.
 _INSERT = "INSERT INTO foundation_outboxevent (name, payload, created_at) VALUES "
+
+_OLD = """
+    SELECT id FROM foundation_outboxevent e
+    WHERE relayed_at < %s AND NOT EXISTS
+        (SELECT FROM foundation_handlerrun r WHERE r.event_id = e.id AND r.state = %s)
+    ORDER BY id LIMIT 5000
+"""
 
 E = TypeVar("E", bound=Event)
 
@@ -155,10 +163,30 @@ def failing() -> list[HandlerRun]:
     return list(HandlerRun.objects.filter(state=FAILED).select_related("event").order_by("event"))
 
 
+def take_up_again() -> int:
+    """Defer anew the deliveries that were given up more than an hour ago; how many."""
+    given_up = HandlerRun.objects.filter(
+        state=FAILED, at__lt=clock.now() - timedelta(seconds=GIVEN_UP_AFTER)
+    )
+    found = list(given_up.order_by("event")[:1_000])
+    for run in found:
+        background.defer("foundation.retry", event_id=run.event_id, handler=run.handler)
+    return len(found)
+
+
 def sweep() -> int:
-    """Remove events relayed more than `KEPT_DAYS` ago whose handlers are all done."""
-    old = OutboxEvent.objects.filter(relayed_at__lt=clock.now() - timedelta(days=KEPT_DAYS))
-    return old.exclude(runs__state=FAILED).delete()[0]
+    """Remove events relayed more than `KEPT_DAYS` ago whose handlers are all done; how many."""
+    before = clock.now() - timedelta(days=KEPT_DAYS)
+    total = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_OLD, [before, FAILED])
+            old = [row[0] for row in cursor.fetchall()]
+            cursor.execute("DELETE FROM foundation_handlerrun WHERE event_id = ANY(%s)", [old])
+            cursor.execute("DELETE FROM foundation_outboxevent WHERE id = ANY(%s)", [old])
+        if not old:
+            return total
+        total += len(old)
 
 
 def _attempt(handler: _Handler, row: OutboxEvent) -> Exception | None:

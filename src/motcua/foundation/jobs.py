@@ -15,3 +15,9 @@ def retry_handler(event_id: int, handler: str) -> None:
 def sweep_outbox() -> None:
     """Remove events that were delivered days ago."""
     events.sweep()
+
+
+@background.periodic(3600)
+def retry_given_up() -> None:
+    """Try again what was given up: whatever it failed on may be well by now."""
+    events.take_up_again()

@@ -9,6 +9,18 @@ import sys
 
 from motcua.runtime.database import database
 
+_PROBLEMS = {
+    "seal removed": "niêm phong bị gỡ",
+    "entry removed": "mục bị xóa",
+    "entry removed before it was sealed": "mục bị xóa trước khi niêm phong",
+    "entry or seal replaced: the link differs": "mục hoặc niêm phong bị thay",
+    "entry altered: the digest differs from the body": "nội dung mục bị sửa",
+    "entry altered: the columns differ from the body": "cột của mục bị sửa",
+    "entry inserted, or its seal removed": "mục bị chèn thêm, hoặc niêm phong của mục bị gỡ",
+    "head removed": "điểm cuối của chuỗi bị gỡ",
+    "head differs from the last seal": "điểm cuối của chuỗi khác niêm phong cuối",
+}
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="verify")
@@ -41,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
             f"niêm phong {broken.position}" if broken.position is not None else "",
             f"mục {broken.entry}" if broken.entry is not None else "",
         ]
-        print(f"Sổ cái bị đứt tại {', '.join(filter(None, where))}: {broken.problem}.")
+        what = _PROBLEMS.get(broken.problem, broken.problem)
+        print(f"Sổ cái bị đứt tại {', '.join(filter(None, where))}: {what}.")
     else:
         print(f"Sổ cái nguyên vẹn đến niêm phong {found.sealed_to}; {found.unsealed} mục đang chờ.")
     return 1 if broken else 0
