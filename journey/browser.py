@@ -34,6 +34,14 @@ def words(element: Element) -> str:
     return " ".join(" ".join(found).split())
 
 
+def _asks(label: Element, text: str) -> bool:
+    """Whether the label puts this question, a unit in brackets after it or not."""
+    found = words(label)
+    return found == text or (
+        found.startswith(f"{text} (") and found.count("(") == 1 + text.count("(")
+    )
+
+
 @dataclass
 class Page:
     """One answer of the server, read as HTML."""
@@ -96,10 +104,10 @@ class Page:
         """The input, select or textarea with this label, or the fieldset with this legend."""
         scope = self.tree if within is None else within
         for legend in scope.iter("legend"):
-            if words(legend) == text:
+            if _asks(legend, text):
                 return legend.getparent()
         for label in scope.iter("label"):
-            if words(label) == text and label.get("for"):
+            if _asks(label, text) and label.get("for"):
                 found = scope.xpath(".//*[@id=$id]", id=label.get("for"))
                 if found:
                     return found[0]

@@ -38,7 +38,12 @@ def server() -> Iterator[Server]:
         _reach(given)
         yield Server(given, None)
         return
-    cluster = cluster_of(home_folder())
+    home = home_folder()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"{home} cannot be made: {error.strerror}.") from error
+    cluster = cluster_of(home)
     with cluster.in_use():
         os.environ["DATABASE_URL"] = cluster.url
         try:
