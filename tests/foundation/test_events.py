@@ -92,7 +92,7 @@ def test_events_published_by_a_handler_are_told_too(db):
     assert heard == [Echoed(1), Echoed(2)]
 
 
-def test_one_failing_handler_stops_no_other_and_leaves_nothing_behind(db):
+def test_one_failing_handler_stops_no_other_and_leaves_nothing_behind(no_jobs):
     heard: list[int] = []
 
     @events.handles(Rang)
