@@ -54,7 +54,8 @@ def from_post(
     locked: Collection[str] = (),
 ) -> dict[str, Any]:
     """The answers of one topic: every answerable field of it, None where nothing was answered, so
-    that `{**answers, **from_post(...)}` replaces the topic. `locked` fields are left alone.
+    that `{**answers, **from_post(...)}` replaces the topic. `locked` fields are left alone, and so
+    is what the page did not show: an answer of a register waits there for its question.
 
     Raises `UnknownTopic`. Never raises for what a browser, or someone posing as one, sends.
     """
@@ -63,7 +64,9 @@ def from_post(
             break
     else:
         raise UnknownTopic(topic_key)
-    fields = [compiled.definition.fields[key] for key in topic.fields if key not in locked]
+    shown = set(post.getlist(SHOWN)[:1000])
+    asked = [key for key in topic.fields if key not in locked and (not shown or key in shown)]
+    fields = [compiled.definition.fields[key] for key in asked]
     reader = _Reader(post, find_commune)
     return {one.key: reader.answer(one, one.key) for one in fields if one.answerable}
 
