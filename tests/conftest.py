@@ -110,5 +110,7 @@ def _nothing_is_remembered_of_agencies() -> Iterator[None]:
     """What one test's agencies were is forgotten before the next: their rows are rolled back."""
     yield
     from motcua.agencies import cache
+    from motcua.catalogue import queries as catalogue
 
     cache.forget()
+    catalogue.forget_in_force()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,6 +41,10 @@ class Competent:
     reason: str = ""
 
 
+IN_FORCE_KEPT = 5.0
+_in_force: dict[tuple[str, date], tuple[float, int]] = {}
+
+
 @lru_cache(maxsize=256)
 def version(version_id: int) -> VersionFacts:
     """Everything a published version says. Read once per process: a version is frozen. Raises
@@ -57,13 +62,27 @@ def version_in_force(procedure_code: str, on: date) -> ProcedureVersion | None:
 
 
 def facts_in_force(procedure_code: str, on: date) -> VersionFacts | None:
-    """What the version in force on `on` says. One statement when it has been read before."""
+    """What the version in force on `on` says. No SQL when it was asked for within the last
+    seconds: a newly published version reaches the other processes that much later."""
+    kept = _in_force.get((procedure_code, on))
+    if kept is not None and time.monotonic() - kept[0] < IN_FORCE_KEPT:
+        return version(kept[1])
     pk = (
         ProcedureVersion.objects.filter(procedure__code=procedure_code, valid__contains=on)
         .values_list("pk", flat=True)
         .first()
     )
-    return None if pk is None else version(pk)
+    if pk is None:
+        return None
+    if len(_in_force) > 10_000:
+        _in_force.clear()
+    _in_force[procedure_code, on] = (time.monotonic(), pk)
+    return version(pk)
+
+
+def forget_in_force() -> None:
+    """Drop what is remembered of versions in force: called when one is published."""
+    _in_force.clear()
 
 
 def versions_of(procedure_code: str) -> QuerySet[ProcedureVersion]:

@@ -56,7 +56,7 @@ def once(scope: str, key: str, request_digest: bytes) -> Answer | None:
     return Answer(row.status, row.answer)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def remember(scope: str, key: str, status: int, body: Any) -> None:
     """Keep the answer of the request that `once` let through."""
     IdempotencyKey.objects.filter(scope=scope, key=key).update(status=status, answer=body)

@@ -46,6 +46,18 @@ def viewer_of(account: Account, assurance: int = 1, now: datetime | None = None)
     )
 
 
+def in_own_right(account: Account, assurance: int) -> SignedInViewer:
+    """The viewer an account is as the person they are, without posts: for doors at which nobody
+    acts in office. No SQL."""
+    return SignedInViewer(
+        account_id=account.pk,
+        person_id=account.person_id,
+        organisation_ids=frozenset(filter(None, [account.organisation_id])),
+        name=account.display_name,
+        assurance=assurance,
+    )
+
+
 def _serves(post: Appointment) -> frozenset[int]:
     """The agency, and for an office or a centre the body it is part of (NĐ 118/2025: a centre has
     no competence of its own)."""
@@ -59,9 +71,10 @@ def account(account_id: int) -> Account | None:
 
 
 def account_by_subject(subject: str) -> Account | None:
-    """The account with this `sub` of the national eID, when it may sign in. One statement, for
-    doors that get an access token with every request."""
-    return Account.objects.filter(subject=subject, is_active=True).first()
+    """The account with this `sub` of the national eID, when it may sign in, its person with it.
+    One statement, for doors that get an access token with every request."""
+    rows = Account.objects.select_related("person").filter(subject=subject, is_active=True)
+    return rows.order_by().first()
 
 
 def person_by_id_number(id_number: str) -> Person | None:

@@ -15,6 +15,7 @@ from motcua.forms.models import FormVersion
 from motcua.foundation import clock, events, ledger
 from motcua.processes.models import ProcessVersion
 
+from .. import queries
 from ..errors import BadSpecification, VersionsOverlap
 from ..events import VersionPublished
 from ..models import Competence, Procedure, ProcedureVersion
@@ -71,6 +72,8 @@ def publish_version(
         {"version": version.pk, "from": since, "to": until, "decision": version.decision},
     )
     events.publish(VersionPublished(version.pk, specification.code))
+    queries.forget_in_force()
+    transaction.on_commit(queries.forget_in_force)  # another thread may have asked meanwhile
     return version
 
 

@@ -25,11 +25,10 @@ from motcua.doors.api.schemas import (
 )
 from motcua.doors.api.tokens import Caller, EidToken
 from motcua.dossiers.actions import filing
-from motcua.dossiers.actions.acting import applicant, person_of
+from motcua.dossiers.actions.acting import applicant
 from motcua.dossiers.models import Dossier, FilingWay, Status
 from motcua.dossiers.queries import citizen
 from motcua.foundation import clock
-from motcua.people.models import Person
 
 FILE_SCOPE = "dossiers:write"
 READ_SCOPE = "dossiers:read"
@@ -74,15 +73,17 @@ def _file(caller: Caller, body: DossierIn, now: datetime) -> dict[str, Any]:
     if caller.viewer.assurance < version.assurance:
         raise Problem(403, "assurance", "Thủ tục này cần tài khoản định danh mức độ 2.")
     try:
-        agency = agencies.facts(agencies.agency(body.agency).pk)
+        agency = agencies.agency(body.agency)
     except agencies.UnknownAgency:
         raise Problem(404, "no_such_agency", "Không có cơ quan nào mang mã này.") from None
+    person = caller.person
+    assert person is not None, "_caller has seen to it"
     dossier = filing.file(
         filing.Filing(
             version_id=version.id,
-            agency_id=agency.id,
+            agency_id=agency.pk,
             way=FilingWay.ONLINE,
-            applicant=Person.objects.get(pk=person_of(caller.viewer)),
+            applicant=person,
             answers=body.answers,
             actor=applicant(caller.viewer),
             files=_files(caller, body),

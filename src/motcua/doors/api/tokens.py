@@ -25,6 +25,7 @@ from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
 from motcua.people import actions as people_actions
 from motcua.people import queries as people
+from motcua.people.models import Person
 
 REFETCH_AFTER = 10.0
 REMEMBERED = 4096
@@ -35,6 +36,7 @@ class Caller:
     """Who calls: the viewer they are, and what the token lets them do."""
 
     viewer: Viewer
+    person: Person | None
     subject: str
     client: str
     scopes: frozenset[str]
@@ -113,7 +115,8 @@ class EidToken(HttpBearer):
             return None
         level = 2 if str(claims.get("acr")) == "2" else 1
         return Caller(
-            viewer=people.viewer_of(account, level, clock.now()),
+            viewer=people.in_own_right(account, level),
+            person=account.person,
             subject=claims["sub"],
             client=str(claims.get("client_id", "")),
             scopes=frozenset(str(claims.get("scope", "")).split()),

@@ -75,7 +75,7 @@ def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
     return answers
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def file(filing: Filing, now: datetime) -> Dossier:
     """Take in a filing: the dossier with its number in state 1, its fee, its process.
 
