@@ -64,6 +64,7 @@ def _fine(dossier: dict[str, Any]) -> bool:
 
 def _travel(house: House, story: Story, officers: list[Officer]) -> dict[str, Any]:
     """The whole way of one dossier. What goes wrong is written down, and the next one goes on."""
+    print(f"{story.procedure} {story.name}", file=sys.stderr)
     steps = Steps()
     told: dict[str, Any] = {
         "procedure": story.procedure,

@@ -180,7 +180,7 @@ class Browser:
 
     def __init__(self, base: str, who: str) -> None:
         self.who = who
-        self._client = httpx.Client(
+        self.client = httpx.Client(
             base_url=base,
             follow_redirects=True,
             timeout=60,
@@ -189,11 +189,11 @@ class Browser:
         self.page = Page(base, 200, html.document_fromstring("<html></html>"), b"", "")
 
     def close(self) -> None:
-        self._client.close()
+        self.client.close()
 
     def open(self, url: str, allow: tuple[int, ...] = ()) -> Page:
         """Go to an address."""
-        return self._read(self._client.get(url), allow)
+        return self._read(self.client.get(url), allow)
 
     def click(self, text: str) -> Page:
         """Follow the link with these words."""
@@ -223,7 +223,7 @@ class Browser:
         action = button.get("formaction") or form.get("action") or self.page.url
         target = urljoin(self.page.url, action)
         if form.get("method", "get").lower() == "get":
-            page = self._read(self._client.get(target, params=values), ())
+            page = self._read(self.client.get(target, params=values), ())
         else:
             page = self._read(self._post(target, form, values), ())
         if page.complaints and not refusal_is_fine:
@@ -232,7 +232,7 @@ class Browser:
 
     def download(self, url: str) -> bytes:
         """A file behind a link."""
-        response = self._client.get(url)
+        response = self.client.get(url)
         if response.status_code != 200:
             raise PageError(f"{self.who}: {url} answers {response.status_code}")
         return response.content
@@ -253,14 +253,14 @@ class Browser:
         for name, value in values:
             data.setdefault(name, []).append(value)
         if form.get("enctype") != "multipart/form-data":
-            return self._client.post(target, data=data, headers=headers)
+            return self.client.post(target, data=data, headers=headers)
         files = [
             (name, (filename, content, mimetypes.guess_type(filename)[0] or ""))
             for name, chosen in self.page.chosen_files.items()
             for filename, content in chosen
             if form.xpath(".//input[@type='file'][@name=$n]", n=name)
         ]
-        return self._client.post(target, data=data, files=files, headers=headers)
+        return self.client.post(target, data=data, files=files, headers=headers)
 
     def _read(self, response: httpx.Response, allow: tuple[int, ...]) -> Page:
         kind = response.headers.get("content-type", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,7 +38,13 @@ class Steps:
     def step(self, name: str) -> Iterator[None]:
         began = time.monotonic()
         yield
-        self.done.append({"name": name, "seconds": round(time.monotonic() - began, 3)})
+        self.note(name, began)
+
+    def note(self, name: str, began: float) -> None:
+        """A step that began at `began` has been taken."""
+        took = round(time.monotonic() - began, 3)
+        self.done.append({"name": name, "seconds": took})
+        print(f"    {took:7.3f} s  {name}", file=sys.stderr)
 
 
 class Person:
@@ -328,16 +335,13 @@ def work_off(
         for officer in officers:
             began = time.monotonic()
             if acted := officer.act_on(number):
-                took = round(time.monotonic() - began, 3)
-                steps.done.append({"name": f"{officer.who}: {acted}", "seconds": took})
+                steps.note(f"{officer.who}: {acted}", began)
                 break
         else:
             began = time.monotonic()
             if citizen.confirm_if_asked(number):
                 acted = "confirm"
-                steps.done.append(
-                    {"name": "confirm", "seconds": round(time.monotonic() - began, 3)}
-                )
+                steps.note("confirm", began)
         if acted is None:
             if time.monotonic() > deadline:
                 raise PageError(f"{number}: nobody can do anything, and it is not finished")
