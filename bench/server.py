@@ -25,6 +25,10 @@ class Server:
         assert row is not None
         return row[0]
 
+    def fill(self, script: str) -> None:
+        """Run several statements at once."""
+        self._connection.execute(script)  # type: ignore[call-overload] # plain text
+
     def run(self, program: str, *arguments: str) -> str:
         """A client program of the server's own distribution, connected here; what it printed."""
         done = subprocess.run(

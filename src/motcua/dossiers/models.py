@@ -108,6 +108,12 @@ class Dossier(models.Model):
             GinIndex(
                 OpClass("applicant_folded", name="gin_trgm_ops"), name="dossier_applicant_trigram"
             ),
+            models.Index(fields=["agency"], name="dossier_waiting", condition=models.Q(status=5)),
+            models.Index(
+                fields=["procedure"],
+                name="dossier_served",
+                condition=models.Q(status__in=[9, 10]),
+            ),
             models.Index(
                 fields=["agency", "due_at", "id"],
                 name="dossier_open",

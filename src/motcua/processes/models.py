@@ -80,9 +80,19 @@ class WorkItem(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["agency", "role", "subject"],
+                fields=["agency", "role", "due_at", "id"],
                 name="work_item_open",
                 condition=models.Q(state="open"),
+            ),
+            models.Index(
+                fields=["agency", "role"],
+                name="work_item_to_return",
+                condition=models.Q(state="open", kind="return"),
+            ),
+            models.Index(
+                fields=["assignee"],
+                name="work_item_assigned",
+                condition=models.Q(state="open", assignee__isnull=False),
             ),
             models.Index(fields=["subject", "opened_at"]),
         ]

@@ -79,6 +79,7 @@ def my_dossiers(viewer: Viewer, limit: int = 100) -> list[DossierLine]:
     rows = list(
         Dossier.objects.filter(applicant_id=viewer.person_id)
         .select_related("agency")
+        .defer("answers", "sources", "facts")
         .order_by("-submitted_at")[:limit]
     )
     ids = [row.pk for row in rows]
@@ -173,7 +174,7 @@ def _page(viewer: Viewer, which: Q, now: datetime) -> DossierPage:
         papers=list(row.attachments.select_related("file").order_by("id")),
         rating=Rating.objects.filter(dossier=row).first(),
         answers=json.loads(row.answers or "{}"),
-        may_withdraw=rules.may_withdraw(row.status),
+        may_withdraw=rules.may_withdraw(row.status, rules.is_decided(row.facts)),
         may_rate=row.status in rules.ENDED,
     )
 

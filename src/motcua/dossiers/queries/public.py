@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
 from django.utils.crypto import constant_time_compare
 
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers.models import Dossier, Status
+from motcua.foundation import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,17 @@ class ServedSoFar:
     median_days: float | None
 
 
+COUNTED_ANEW = 300
+"""Seconds for which the figures of a procedure page stand."""
+
+
 def served_so_far(procedure_id: int) -> ServedSoFar:
-    """Over finished dossiers of the procedure, of all agencies."""
+    """Over finished dossiers of the procedure, of all agencies; as of some minutes ago."""
+    return _served(procedure_id, int(clock.now().timestamp()) // COUNTED_ANEW)
+
+
+@lru_cache(maxsize=4096)
+def _served(procedure_id: int, period: int) -> ServedSoFar:
     with connection.cursor() as cursor:
         cursor.execute(
             """

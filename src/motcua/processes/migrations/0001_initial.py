@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             model_name="workitem",
             index=models.Index(
                 condition=models.Q(("state", "open")),
-                fields=["agency", "role", "subject"],
+                fields=["agency", "role", "due_at", "id"],
                 name="work_item_open",
             ),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -58,6 +60,12 @@ def procedures(request: HttpRequest) -> HttpResponse:
     )
 
 
+@lru_cache(maxsize=256)
+def _picture(process_id: int) -> str:
+    """The picture of a published process, which never changes."""
+    return picture.svg(process_id)
+
+
 @require_safe
 def procedure(request: Request, code: str) -> HttpResponse:
     version = catalogue.facts_in_force(code, clock.today())
@@ -72,6 +80,6 @@ def procedure(request: Request, code: str) -> HttpResponse:
             "online": law.can_file_online(version),
             "served": public.served_so_far(version.procedure_id),
             "steps": picture.outline(version.process_id) if version.process_id else [],
-            "picture": picture.svg(version.process_id) if version.process_id else "",
+            "picture": _picture(version.process_id) if version.process_id else "",
         },
     )
