@@ -11,7 +11,9 @@ from django.db.models import F, QuerySet
 from django.db.models.lookups import IsNull
 
 from motcua.agencies import queries as agencies
+from motcua.agencies.cache import remembered
 from motcua.agencies.facts import AgencyFacts
+from motcua.agencies.models import Kind
 from motcua.foundation import clock
 
 from . import reading
@@ -24,6 +26,7 @@ __all__ = [
     "Hit",
     "browse",
     "competent_agency",
+    "decides",
     "facts_in_force",
     "procedure",
     "search",
@@ -141,6 +144,21 @@ def competent_agency(procedure_code: str, territory_code: str, on: date) -> Comp
     if found is None:
         return Competent(None, "Xã, phường này chưa có cơ quan tiếp nhận trên hệ thống.")
     return Competent(found)
+
+
+def decides(version: VersionFacts, agency: AgencyFacts, on: date) -> bool:
+    """Whether this agency decides the procedure on `on`. No SQL when it was asked for within the
+    last minute. An office or a centre decides nothing: its body does."""
+
+    def read() -> tuple[tuple[str, int | None], ...]:
+        rules = Competence.objects.filter(procedure_id=version.procedure_id, valid__contains=on)
+        return tuple(rules.values_list("agency_kind", "agency_id"))
+
+    rules = remembered(("competence", version.procedure_id, on), read)
+    return any(
+        agency.id == named if named is not None else kind == agency.kind == Kind.COMMUNE
+        for kind, named in rules
+    )
 
 
 def search(

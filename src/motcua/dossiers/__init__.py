@@ -1,7 +1,7 @@
 """The heart: one applicant's run through one procedure, from draft to rated result.
 
 `Dossier` is the summary a list shows; `TimelineEntry` rows are what happened, append-only. Leaves
-the room: `DossierSubmitted`, `DossierAccepted`, `SupplementAsked`, `SupplementAnswered`,
-`DossierRefused`, `DossierWithdrawn`, `DossierStopped`, `StepOpened`, `ResultReady`,
-`DossierCompleted`, `DossierReturned`.
+the room: `DossierSubmitted`, `DossierAccepted`, `DossierProgressed`, `SupplementAsked`,
+`SupplementAnswered`, `DossierRefused`, `DossierWithdrawn`, `DossierStopped`, `FeePaid`,
+`StepsOpened`, `ResultApproved`, `DossierCompleted`, `DossierReturned`.
 """

@@ -65,6 +65,28 @@ class DraftGone(Refused):
         super().__init__("Bản nháp này đã hết hạn hoặc đã bị xóa. Hãy bắt đầu một hồ sơ mới.")
 
 
+class DraftFiled(DraftGone):
+    """The draft has become a dossier; `number` is the dossier's."""
+
+    code = "draft_filed"
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        Refused.__init__(self, f"Bản nháp này đã được nộp thành hồ sơ {number}.")
+
+
+class NobodyCanSign(Refused):
+    """The agency has nobody who may sign the result."""
+
+    code = "nobody_signs"
+
+    def __init__(self, agency_name: str) -> None:
+        super().__init__(
+            f"{agency_name} chưa có người được phân công ký. Hãy báo quản trị phân công rồi thao"
+            " tác lại."
+        )
+
+
 class CannotFileHere(Refused):
     """The procedure is not filed through this door; the message says where."""
 
@@ -91,6 +113,16 @@ class MissingPapers(Refused):
         super().__init__("Còn thiếu giấy tờ: " + "; ".join(names))
 
 
+class UnknownPapers(Refused):
+    """Files were given for papers that the procedure does not have. `keys` are what was named."""
+
+    code = "unknown_papers"
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
+        super().__init__("Thủ tục này không có thành phần hồ sơ: " + "; ".join(keys)[:300])
+
+
 class NotAllowedNow(Refused):
     """The dossier's state does not allow the action."""
 
@@ -109,13 +141,27 @@ class NotYours(Refused):
         super().__init__(f"Bước này do {role_name} của {agency_name} thực hiện.")
 
 
+class Decided(Refused):
+    """The approver has decided: it is too late for the action."""
+
+    code = "decided"
+
+    def __init__(self, action: str) -> None:
+        super().__init__(
+            f"Không thể {action}: lãnh đạo đã phê duyệt, kết quả đang được ký số và trả."
+        )
+
+
 class StepGone(Refused):
-    """Somebody else has finished the step in the meantime."""
+    """The step is not open any more; `by` and `at` say who ended it where somebody did."""
 
     code = "step_gone"
 
-    def __init__(self) -> None:
-        super().__init__("Bước này đã được người khác hoàn thành. Hãy tải lại hồ sơ.")
+    def __init__(self, by: str = "", at: datetime | None = None) -> None:
+        self.by, self.at = by, at
+        who = by or "người khác"
+        when = f" lúc {clock.local(at):%H:%M ngày %d/%m/%Y}" if at else ""
+        super().__init__(f"Bước này đã được {who} hoàn thành{when}. Hãy tải lại hồ sơ.")
 
 
 class Unpaid(Refused):

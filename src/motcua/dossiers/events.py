@@ -45,6 +45,14 @@ class DossierRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierWithdrawn:
+    """The applicant asks to stop (state 7); `DossierStopped` follows at once."""
+
+    dossier_id: int
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DossierStopped:
     """Withdrawn by the applicant, or stopped for another legal reason."""
 

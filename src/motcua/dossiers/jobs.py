@@ -8,7 +8,7 @@ import structlog
 from motcua.documents import issuing
 from motcua.dossiers import composition, slips
 from motcua.dossiers.actions import background
-from motcua.dossiers.models import Dossier, SupplementRequest
+from motcua.dossiers.models import Dossier, Status, SupplementRequest
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
 from motcua.people import queries as people
@@ -69,6 +69,20 @@ def sign(dossier_id: int, document_id: int, account_id: int) -> None:
         issuing.SignerRef(dossier.agency.code, signer.name, signer.title),
         clock.now(),
     )
+
+
+@periodic(seconds=60)
+def stop_unanswered() -> None:
+    """Stop dossiers whose supplement did not come in time, each for itself."""
+    now = clock.now()
+    late = SupplementRequest.objects.filter(
+        answered_at__isnull=True, answer_by__lt=now, dossier__status=Status.SUPPLEMENT
+    )
+    for dossier_id in late.order_by("answer_by").values_list("dossier_id", flat=True)[:1000]:
+        try:
+            background.stop_unanswered(dossier_id, now)
+        except Exception:
+            log.exception("stop_failed", dossier=dossier_id)
 
 
 @periodic(seconds=5)

@@ -12,6 +12,11 @@ from motcua.sharing import actions as sharing
 from motcua.sharing import national
 
 
+def key_of(entry: TimelineEntry) -> str:
+    """What the message about this entry is known by, here and at the portal."""
+    return f"timeline:{entry.pk}"
+
+
 def report(dossier: Dossier, entry: TimelineEntry, now: datetime) -> None:
     """Queue the dossier's state as of `entry` for the National Portal: in order per dossier, once
     per entry, delivered until acknowledged."""
@@ -58,7 +63,7 @@ def report(dossier: Dossier, entry: TimelineEntry, now: datetime) -> None:
         target="national",
         stream=f"{dossier.realm}:{dossier.number}",
         kind="status",
-        key=f"timeline:{entry.pk}",
+        key=key_of(entry),
         payload=payload,
         now=now,
     )

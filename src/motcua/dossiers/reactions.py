@@ -18,6 +18,7 @@ from motcua.dossiers.events import (
     DossierReturned,
     DossierStopped,
     DossierSubmitted,
+    DossierWithdrawn,
     FeePaid,
     ResultApproved,
     StepsOpened,
@@ -31,6 +32,7 @@ from motcua.foundation.events import handles
 from motcua.notices import actions as notices
 from motcua.payments.events import ChargeExpired, ChargePaid
 from motcua.processes.models import WorkItem
+from motcua.sharing import queries as sharing
 
 MOVES = (
     DossierSubmitted,
@@ -39,12 +41,16 @@ MOVES = (
     SupplementAsked,
     SupplementAnswered,
     DossierRefused,
+    DossierWithdrawn,
     DossierStopped,
     FeePaid,
     DossierCompleted,
     DossierReturned,
 )
 
+
+NOT_TOLD = frozenset({"compared", "cash_taken", "assigned"})
+"""Kinds of timeline entries that no event is published for: inner matters of the agency."""
 
 MoveHandler = Callable[[Any], None]
 
@@ -86,9 +92,16 @@ def _send(dossier: Dossier, key: str, message: messages.Message) -> None:
 
 @on_every_move
 def tell_national_portal(event: Any) -> None:
-    """Every state, payment and result goes to the National Portal (NĐ 224/2026 Đ15)."""
-    entry = TimelineEntry.objects.get(pk=event.entry_id)
-    national.report(_load(event.dossier_id), entry, clock.now())
+    """Every state, payment and result goes to the National Portal (NĐ 224/2026 Đ15), in order:
+    what was told before this entry and is not queued yet (its event waits for a second try, or two
+    relays are at work) goes first."""
+    dossier = _load(event.dossier_id)
+    entries = TimelineEntry.objects.filter(dossier=dossier, pk__lte=event.entry_id)
+    told = [entry for entry in entries.order_by("pk") if entry.kind not in NOT_TOLD]
+    queued = sharing.queued([national.key_of(entry) for entry in told]) if told[1:] else set()
+    for entry in told:
+        if national.key_of(entry) not in queued:
+            national.report(dossier, entry, clock.now())
 
 
 @handles(DossierAccepted)
@@ -158,5 +171,5 @@ def note_payment(event: ChargePaid) -> None:
 
 
 @handles(ChargeExpired)
-def withdraw_unpaid(event: ChargeExpired) -> None:
-    background.withdraw_unpaid(event.subject, clock.now())
+def not_paid_in_time(event: ChargeExpired) -> None:
+    background.not_paid_in_time(event.subject, clock.now())

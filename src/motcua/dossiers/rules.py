@@ -3,9 +3,11 @@ an applicant may be asked for more, what the clock is given."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from motcua.dossiers.models import Status
 from motcua.foundation.calendar import WorkingCalendar
@@ -67,9 +69,29 @@ def transition(before: int, after: int) -> Transition | None:
     return _ALLOWED.get((Status(before), Status(after)))
 
 
-def may_withdraw(status: int) -> bool:
+def may_withdraw(status: int, decided: bool = False) -> bool:
     """The applicant may withdraw while there is no decision (NĐ 118/2025 Đ21)."""
-    return transition(status, Status.WITHDRAWAL) is not None
+    return not decided and transition(status, Status.WITHDRAWAL) is not None
+
+
+def is_decided(facts: Mapping[str, Any]) -> bool:
+    """Whether the approver has signed off; the signature itself follows within seconds."""
+    return "approved_at" in facts
+
+
+def is_owed(charge_state: str | None) -> bool:
+    """Whether a fee in this state is still to be paid. One whose time to pay ran out is owed all
+    the same, if the dossier lives on."""
+    return charge_state in ("pending", "expired")
+
+
+def returned_online(way: str, online: str, answers: Mapping[str, Any]) -> bool:
+    """Whether the result goes to the applicant through the vault alone (NĐ 118/2025 Đ22): filed
+    online, not bound to the counter by its kind, and no paper asked for."""
+    return way == "online" and online != "counter" and answers.get("result_way") in (
+        None,
+        "electronic",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

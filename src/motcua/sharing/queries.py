@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,11 @@ def backlog(target: str = "national") -> Backlog:
         refused=counts.get(Outgoing.State.REFUSED, 0),
         oldest=min((row["oldest"] for row in rows), default=None),
     )
+
+
+def queued(keys: Collection[str]) -> set[str]:
+    """Which of these messages have been put in the queue, delivered or not."""
+    return set(Outgoing.objects.filter(key__in=keys).values_list("key", flat=True))
 
 
 def stopped(target: str = "national", limit: int = 50) -> list[Outgoing]:

@@ -8,7 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from motcua.dossiers import rules
-from motcua.dossiers.errors import ChangedSinceSeen, NotAllowedNow, NotFound, NotYours
+from motcua.dossiers.errors import (
+    ChangedSinceSeen,
+    Decided,
+    NotAllowedNow,
+    NotFound,
+    NotYours,
+)
 from motcua.dossiers.models import Dossier, Status, TimelineEntry
 from motcua.foundation import ledger
 from motcua.foundation.viewer import Viewer
@@ -55,14 +61,23 @@ def applicant(viewer: Viewer) -> Actor:
 def officer(viewer: Viewer, agency_id: int, agency_name: str, roles: Sequence[str]) -> Actor:
     """The viewer acting in one of `roles` for the agency. A head may do what an approver may.
 
-    Raises `NotYours` when no post of theirs fits.
+    Raises `NotYours` when no post of theirs at the agency fits, and `NotFound` when they have none
+    there: to another agency the dossier does not exist.
     """
+    if not works_for(viewer, agency_id):
+        raise NotFound
     fitting = {*roles, Role.HEAD} if Role.APPROVER in roles else set(roles)
     for post in viewer.posts:
         if post.role in fitting and agency_id in post.serves:
             return Actor(viewer.name, post.role, agency_name, viewer.account_id)
-    names = " hoặc ".join(Role(role).label for role in roles)
-    raise NotYours(names, agency_name)
+    raise NotYours(" hoặc ".join(_role_name(role) for role in roles), agency_name)
+
+
+def _role_name(role: str) -> str:
+    """A role in words; the steps of a process may also wait for the applicant or a job."""
+    if role in Role.values:
+        return str(Role(role).label).lower()
+    return "người nộp hồ sơ" if role == "applicant" else "hệ thống"
 
 
 def works_for(viewer: Viewer, agency_id: int) -> bool:
@@ -70,11 +85,8 @@ def works_for(viewer: Viewer, agency_id: int) -> bool:
     return any(agency_id in post.serves for post in viewer.posts)
 
 
-def locked(dossier_id: int, seen: int | None = None) -> Dossier:
-    """The dossier, locked to the end of the transaction.
-
-    Raises `NotFound`, and `ChangedSinceSeen` when `seen` is not its revision any more.
-    """
+def locked(dossier_id: int) -> Dossier:
+    """The dossier, locked to the end of the transaction. Raises `NotFound`."""
     dossier = (
         Dossier.objects.select_for_update(of=("self",))
         .select_related("agency", "procedure")
@@ -83,12 +95,23 @@ def locked(dossier_id: int, seen: int | None = None) -> Dossier:
     )
     if dossier is None:
         raise NotFound
-    if seen is not None and seen != dossier.revision:
+    return dossier
+
+
+def unchanged(dossier: Dossier, seen: int) -> None:
+    """Raise `ChangedSinceSeen`, naming who acted last, when `seen` is not the revision of the
+    locked dossier any more. Comes after the question who asks: only they may be told."""
+    if seen != dossier.revision:
         last = dossier.timeline.order_by("-id").first()
         raise ChangedSinceSeen(
             last.actor_name if last else "", last.at if last else dossier.submitted_at
         )
-    return dossier
+
+
+def undecided(dossier: Dossier, action: str) -> None:
+    """Raise `Decided` once the approver has signed: the result is on its way."""
+    if rules.is_decided(dossier.facts):
+        raise Decided(action)
 
 
 def require(dossier: Dossier, allowed: Sequence[int] | frozenset[Status], action: str) -> None:

@@ -11,11 +11,31 @@ from django.db import transaction
 
 from motcua.catalogue import queries as catalogue
 from motcua.documents.models import File
-from motcua.dossiers import rules
+from motcua.dossiers import places, rules
 from motcua.dossiers.actions import steps, timing
-from motcua.dossiers.actions.acting import SYSTEM, Actor, applicant, locked, record, require
-from motcua.dossiers.errors import IncompleteAnswers, NotAllowedNow, NotFound, Refused, StepGone
-from motcua.dossiers.events import DossierProgressed, DossierStopped, SupplementAnswered
+from motcua.dossiers.actions.acting import (
+    SYSTEM,
+    Actor,
+    applicant,
+    locked,
+    record,
+    require,
+    undecided,
+)
+from motcua.dossiers.errors import (
+    IncompleteAnswers,
+    NotAllowedNow,
+    NotFound,
+    Refused,
+    StepGone,
+    UnknownPapers,
+)
+from motcua.dossiers.events import (
+    DossierProgressed,
+    DossierStopped,
+    DossierWithdrawn,
+    SupplementAnswered,
+)
 from motcua.dossiers.models import Attachment, Dossier, Rating, Status
 from motcua.forms import engine as forms
 from motcua.foundation import events
@@ -52,13 +72,15 @@ def answer_supplement(
     request = dossier.supplement_requests.filter(answered_at__isnull=True).latest("id")
     if not (text.strip() or files or values):
         raise Refused("Hãy thêm giấy tờ, sửa thông tin hoặc ghi lời giải thích trước khi gửi.")
+    facts = catalogue.version(dossier.version_id)
+    if unknown := {key for key, _ in files} - {c.key for c in facts.components}:
+        raise UnknownPapers(sorted(unknown))
     if values:
-        facts = catalogue.version(dossier.version_id)
         assert facts.form_id is not None
         form = forms.compiled(facts.form_id)
         answers = {**json.loads(dossier.answers or "{}"), **values}
         filed_on = timing.local_date(dossier.submitted_at)
-        errors = form.validate(answers, today=filed_on)
+        errors = form.validate(answers, communes=places.communes(), today=filed_on)
         if errors:
             raise IncompleteAnswers(errors)
         cleaned = form.cleaned(answers, today=filed_on)
@@ -94,22 +116,26 @@ def withdraw(viewer: Viewer, number: str, reason: str, now: datetime) -> Dossier
 
 def stop(dossier: Dossier, actor: Actor, reason: str, now: datetime) -> Dossier:
     """Withdraw the locked dossier (state 7) and stop it (state 8). Raises `NotAllowedNow`."""
+    undecided(dossier, "rút hồ sơ")
     if not rules.may_withdraw(dossier.status):
         raise NotAllowedNow("rút hồ sơ", Status(dossier.status).label)
     timing.resume(dossier, now)
-    record(dossier, "withdrawn", f"Rút hồ sơ: {reason}"[:600], actor, now, to=Status.WITHDRAWAL)
+    entry = record(
+        dossier, "withdrawn", f"Rút hồ sơ: {reason}"[:600], actor, now, to=Status.WITHDRAWAL
+    )
+    events.publish(DossierWithdrawn(dossier.pk, entry.pk))
+    return end(dossier, reason, now, "Đã dừng giải quyết theo yêu cầu.")
+
+
+def end(dossier: Dossier, reason: str, now: datetime, text: str = "") -> Dossier:
+    """Stop the locked dossier (state 8) for `reason`; slip 05 is owed. Raises `NotAllowedNow`."""
+    timing.resume(dossier, now)
     processes.cancel(dossier.pk, now)
     payments.cancel(dossier.pk, now)
     dossier.finished_at = now
     dossier.facts["stop_reason"] = reason
-    entry = record(
-        dossier,
-        "stopped",
-        "Đã dừng giải quyết theo yêu cầu.",
-        SYSTEM,
-        now,
-        to=Status.STOPPED,
-    )
+    text = text or f"Đã dừng giải quyết: {reason}"
+    entry = record(dossier, "stopped", text[:600], SYSTEM, now, to=Status.STOPPED)
     events.publish(DossierStopped(dossier.pk, entry.pk))
     return dossier
 

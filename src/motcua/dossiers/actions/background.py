@@ -11,10 +11,13 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers import rules, system_steps
 from motcua.dossiers.actions import returning, steps
 from motcua.dossiers.actions.acting import SYSTEM, append, locked, record
-from motcua.dossiers.actions.applicant import stop
+from motcua.dossiers.actions.applicant import end, stop
+from motcua.dossiers.composition import moment
 from motcua.dossiers.events import DossierProgressed, FeePaid
 from motcua.dossiers.models import Dossier, Status
 from motcua.foundation import events, money
+from motcua.payments import actions as payments
+from motcua.payments import queries as charges
 from motcua.processes.models import WorkItem
 
 
@@ -53,13 +56,14 @@ def fire_timers(dossier_id: int, now: datetime) -> None:
     if dossier.status not in rules.WITH_OFFICERS:
         return
     for item in steps.fire_timers(dossier, now):
-        append(
+        entry = append(
             dossier,
             "silence",
             f"{item.name}: hết thời hạn, tiếp tục theo quy định."[:600],
             SYSTEM,
             now,
         )
+        events.publish(DossierProgressed(dossier.pk, entry.pk))
 
 
 @transaction.atomic
@@ -79,10 +83,14 @@ def fee_paid(dossier_id: int, charge_id: int, amount: int, method: str, now: dat
 
 
 @transaction.atomic
-def withdraw_unpaid(dossier_id: int, now: datetime) -> None:
-    """A filing that stayed unpaid for 15 days is withdrawn, with a notice."""
+def not_paid_in_time(dossier_id: int, now: datetime) -> None:
+    """Nobody has paid for 15 days. A filing that had to be paid before intake is withdrawn, with a
+    notice; a fee of a dossier that lives on is owed anew. Safe to run twice."""
     dossier = locked(dossier_id)
-    if dossier.status == Status.REGISTERED:
+    charge = charges.charge(dossier_id)
+    if charge is None or charge.state != "expired" or dossier.status in rules.ENDED:
+        return
+    if dossier.accepted_at is None and catalogue.version(dossier.version_id).pay_at == "filing":
         stop(
             dossier,
             SYSTEM,
@@ -90,3 +98,29 @@ def withdraw_unpaid(dossier_id: int, now: datetime) -> None:
             " bất cứ lúc nào.",
             now,
         )
+        return
+    payments.replace(
+        subject=dossier.pk,
+        agency=dossier.agency,
+        payer_name=charge.payer_name,
+        description=charge.description,
+        items=charge.items,
+        due_at=now + rules.UNPAID_AFTER,
+        now=now,
+    )
+
+
+@transaction.atomic
+def stop_unanswered(dossier_id: int, now: datetime) -> bool:
+    """Stop a dossier whose applicant has not answered a supplement request in time (state 8, slip
+    05); True when it was stopped now. Safe to run twice, and too late when they just answered."""
+    dossier = locked(dossier_id)
+    asked = dossier.supplement_requests.filter(answered_at__isnull=True).order_by("-id").first()
+    if dossier.status != Status.SUPPLEMENT or asked is None or asked.answer_by >= now:
+        return False
+    end(
+        dossier,
+        f"Không bổ sung hồ sơ trong thời hạn (đến {moment(asked.answer_by)}).",
+        now,
+    )
+    return True

@@ -9,10 +9,15 @@ from django.db import transaction
 from motcua.documents.models import Document
 from motcua.dossiers import rules
 from motcua.dossiers.actions import results, returning, steps
-from motcua.dossiers.actions.acting import SYSTEM, locked, officer, record, require
-from motcua.dossiers.actions.handling import open_item
+from motcua.dossiers.actions.acting import SYSTEM, locked, officer, record, require, unchanged
+from motcua.dossiers.actions.handling import must_be_open, step_of
 from motcua.dossiers.errors import NotReady, PreviewChanged, Refused
-from motcua.dossiers.events import DossierCompleted, ResultApproved, StepsOpened
+from motcua.dossiers.events import (
+    DossierCompleted,
+    DossierProgressed,
+    ResultApproved,
+    StepsOpened,
+)
 from motcua.dossiers.models import Dossier, Status
 from motcua.foundation import events
 from motcua.foundation.viewer import Viewer
@@ -22,9 +27,11 @@ from motcua.people.models import Role
 @transaction.atomic
 def prepare_for_me(viewer: Viewer, item_id: int, now: datetime) -> Document:
     """Draft the result again with the viewer as its signer; the worker renders it."""
-    item = open_item(item_id)
-    dossier = locked(item.subject)
+    item, dossier = step_of(viewer, item_id)
     officer(viewer, item.agency_id, item.agency.name, [Role.APPROVER])
+    must_be_open(item)
+    if item.kind != "approve":
+        raise Refused("Bước này không phải bước ký duyệt.")
     document = results.draft(dossier, now, signer_account_id=viewer.account_id)
     events.publish(StepsOpened(dossier.pk, [item.pk]))
     return document
@@ -39,9 +46,10 @@ def approve_and_sign(
     Raises `NotReady` while the preview is being made, `PreviewChanged` when `preview_sha256` (hex)
     is not what would be signed, `Refused` when the draft names another signer.
     """
-    item = open_item(item_id)
-    dossier = locked(item.subject, seen)
+    item, dossier = step_of(viewer, item_id)
     actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
+    unchanged(dossier, seen)
+    must_be_open(item)
     require(dossier, rules.WITH_OFFICERS, "ký")
     if item.kind != "approve":
         raise Refused("Bước này không phải bước ký duyệt.")
@@ -55,7 +63,8 @@ def approve_and_sign(
             f"Bản này ghi người ký là {document.data.get('signer_name', '')}."
             " Hãy lập lại bản mang tên bạn rồi ký."
         )
-    record(
+    dossier.facts["approved_at"] = now.isoformat()
+    entry = record(
         dossier,
         "approved",
         "Lãnh đạo đã phê duyệt, kết quả đang được ký số.",
@@ -65,7 +74,10 @@ def approve_and_sign(
         data={"document": document.number, "sha256": preview_sha256},
     )
     assert viewer.account_id is not None
-    events.publish(ResultApproved(dossier.pk, document.pk, viewer.account_id))
+    events.publish(
+        DossierProgressed(dossier.pk, entry.pk),
+        ResultApproved(dossier.pk, document.pk, viewer.account_id),
+    )
     steps.complete(dossier, item, "approve", viewer.account_id, now)
     return dossier
 

@@ -10,15 +10,25 @@ from typing import Any
 from django.db import transaction
 
 from motcua.agencies import queries as agencies
+from motcua.agencies.facts import AgencyFacts
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
+from motcua.catalogue.facts import VersionFacts
 from motcua.documents import actions as documents
 from motcua.dossiers import prefill, rules
 from motcua.dossiers.actions.acting import account_of, applicant, person_of
 from motcua.dossiers.actions.filing import Filing, file
-from motcua.dossiers.errors import CannotFileHere, DraftChanged, DraftGone, NotFound, Refused
+from motcua.dossiers.errors import (
+    CannotFileHere,
+    DraftChanged,
+    DraftFiled,
+    DraftGone,
+    NotFound,
+    Refused,
+)
 from motcua.dossiers.models import Attachment, Dossier, Draft, FilingWay
 from motcua.forms import engine as forms
+from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
 from motcua.people.models import Person
 
@@ -39,27 +49,35 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
     """A new draft of the viewer's for one version at one agency, prefilled from the registers.
 
     The registers are asked before the transaction, so that a slow one holds no lock; when one does
-    not answer, the draft starts empty. Raises `CannotFileHere`.
+    not answer, the draft starts empty. Raises `CannotFileHere`, and `UnknownAgency`.
     """
     facts = catalogue.version(version_id)
     verdict = law.can_file_online(facts)
     if not verdict.allowed or facts.form_id is None:
         raise CannotFileHere(verdict.reason)
     person = Person.objects.get(pk=person_of(viewer))
-    agency = agencies.agency(agency_id)
+    agency = _competent(facts, agency_id)
     form = forms.compiled(facts.form_id)
     known = prefill.gather(person, form, purpose=f"{facts.code} {facts.short_name}")
     return Draft.objects.create(
         account_id=account_of(viewer),
         person=person,
         version_id=version_id,
-        agency_id=agency.pk,
+        agency_id=agency.id,
         answers=json.dumps(known.answers, ensure_ascii=False),
         sources=known.sources,
         created_at=now,
         saved_at=now,
         expires_at=now + rules.DRAFT_KEPT,
     )
+
+
+def _competent(facts: VersionFacts, agency_id: int) -> AgencyFacts:
+    """The agency, which decides the procedure. Raises `UnknownAgency` and `CannotFileHere`."""
+    agency = agencies.facts(agency_id)
+    if not catalogue.decides(facts, agency, clock.today()):
+        raise CannotFileHere(f"{agency.name} không có thẩm quyền giải quyết thủ tục này.")
+    return agency
 
 
 def own(viewer: Viewer, draft_id: int, now: datetime, *, lock: bool = True) -> Draft:
@@ -70,6 +88,15 @@ def own(viewer: Viewer, draft_id: int, now: datetime, *, lock: bool = True) -> D
         raise NotFound
     if draft.discarded_at is not None or (draft.expires_at < now and draft.submitted_as_id is None):
         raise DraftGone
+    return draft
+
+
+def _unfiled(viewer: Viewer, draft_id: int, now: datetime) -> Draft:
+    """`own`, locked, and not filed yet: what was filed is changed by a supplement. Raises
+    `DraftFiled` too."""
+    draft = own(viewer, draft_id, now)
+    if draft.submitted_as is not None:
+        raise DraftFiled(draft.submitted_as.number)
     return draft
 
 
@@ -86,11 +113,9 @@ def save_topic(
 
     An answer that differs from what a register said loses its source mark; a `disputed` one keeps
     it, marked as what the person says is wrong, for the officer to see. Raises `DraftChanged` when
-    `seen` is not the draft's revision.
+    `seen` is not the draft's revision, `DraftFiled` after filing.
     """
-    draft = own(viewer, draft_id, now)
-    if draft.submitted_as_id is not None:
-        raise DraftGone
+    draft = _unfiled(viewer, draft_id, now)
     if seen != draft.revision:
         raise DraftChanged(draft.saved_at)
     answers = json.loads(draft.answers or "{}")
@@ -110,9 +135,10 @@ def save_topic(
 
 @transaction.atomic
 def choose_agency(viewer: Viewer, draft_id: int, agency_id: int, now: datetime) -> Draft:
-    """File with another agency than the one proposed from the person's residence."""
-    draft = own(viewer, draft_id, now)
-    draft.agency_id = agencies.agency(agency_id).pk
+    """File with another agency than the one proposed from the person's residence. Raises
+    `CannotFileHere`, and `UnknownAgency`."""
+    draft = _unfiled(viewer, draft_id, now)
+    draft.agency_id = _competent(catalogue.version(draft.version_id), agency_id).id
     draft.saved_at = now
     draft.save(update_fields=["agency", "saved_at"])
     return draft
@@ -128,9 +154,7 @@ def attach(
         raise NotFound
     stored = documents.store_upload(name, content, viewer.person_id, now)
     with transaction.atomic():
-        draft = own(viewer, draft_id, now)
-        if draft.submitted_as_id is not None:
-            raise DraftGone
+        draft = _unfiled(viewer, draft_id, now)
         if draft.attachments.filter(component_key=component_key).count() >= FILES_PER_PAPER:
             raise TooManyFiles
         draft.saved_at = now
@@ -148,7 +172,7 @@ def detach(viewer: Viewer, attachment_id: int, now: datetime) -> None:
     ).first()
     if row is None or row.draft_id is None:
         raise NotFound
-    own(viewer, row.draft_id, now)
+    _unfiled(viewer, row.draft_id, now)
     row.delete()
 
 

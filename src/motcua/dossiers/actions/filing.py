@@ -18,7 +18,12 @@ from motcua.documents.models import File
 from motcua.dossiers import lookup_code, places, rules
 from motcua.dossiers.actions import steps
 from motcua.dossiers.actions.acting import Actor, append
-from motcua.dossiers.errors import CannotFileHere, IncompleteAnswers, MissingPapers
+from motcua.dossiers.errors import (
+    CannotFileHere,
+    IncompleteAnswers,
+    MissingPapers,
+    UnknownPapers,
+)
 from motcua.dossiers.events import DossierSubmitted
 from motcua.dossiers.models import Attachment, Dossier, FilingWay
 from motcua.forms import engine as forms
@@ -49,11 +54,14 @@ class Filing:
 def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
     """The cleaned answers of a filing that may be taken in.
 
-    Raises `CannotFileHere`, `IncompleteAnswers` or `MissingPapers`. No SQL when the version and its
-    form are cached.
+    Raises `CannotFileHere`, `IncompleteAnswers`, `UnknownPapers` or `MissingPapers`. No SQL when
+    the version, its form and the agency are cached.
     """
     if facts.form_id is None or facts.process_id is None:
         raise CannotFileHere(facts.online_reason or "Thủ tục này chưa nhận hồ sơ tại đây.")
+    agency = agencies.facts(filing.agency_id)
+    if not catalogue.decides(facts, agency, clock.today()):
+        raise CannotFileHere(f"{agency.name} không có thẩm quyền giải quyết thủ tục này.")
     form = forms.compiled(facts.form_id)
     errors = form.validate(filing.answers, communes=places.communes())
     if errors:
@@ -64,6 +72,8 @@ def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
     if law.channel(facts, case, way) is None and not (way == "online" and facts.bookable):
         raise CannotFileHere(facts.online_reason or "Thủ tục này không nhận theo cách nộp này.")
     given = {key for key, _ in filing.files}
+    if unknown := given - {component.key for component in facts.components}:
+        raise UnknownPapers(sorted(unknown))
     missing = [
         component
         for component in law.needed_components(facts, answers)
@@ -101,7 +111,7 @@ def file(filing: Filing, now: datetime) -> Dossier:
         applicant_name=filing.applicant.full_name,
         applicant_folded=text.fold(filing.applicant.full_name),
         organisation_id=filing.organisation_id,
-        beneficiary_name=str(answers.get(facts.parameters.get("beneficiary", "")) or ""),
+        beneficiary_name=str(answers.get(facts.parameters.get("beneficiary", "")) or "")[:200],
         representative_name=filing.representative_name,
         answers=json.dumps(answers, ensure_ascii=False),
         sources=dict(filing.sources),

@@ -10,11 +10,19 @@ from django.db import transaction
 
 from motcua.dossiers import rules
 from motcua.dossiers.actions import steps
-from motcua.dossiers.actions.acting import Actor, locked, officer, record, require
+from motcua.dossiers.actions.acting import (
+    Actor,
+    locked,
+    officer,
+    record,
+    require,
+    unchanged,
+    works_for,
+)
 from motcua.dossiers.errors import NotFound, Refused, StepGone
 from motcua.dossiers.events import DossierProgressed
 from motcua.dossiers.models import Dossier, FieldCheck, Opinion, Status
-from motcua.foundation import events
+from motcua.foundation import clock, events
 from motcua.foundation.viewer import Viewer
 from motcua.people import queries as people
 from motcua.processes import actions as processes
@@ -27,16 +35,21 @@ OWN_ACTIONS = frozenset({"intake", "approve", "return", "confirm"})
 """Kinds of step that have an action of their own."""
 
 
-def open_item(item_id: int) -> WorkItem:
-    """The open step. Raises `StepGone`."""
-    item = (
-        WorkItem.objects.select_related("agency")
-        .filter(pk=item_id, state=WorkItem.State.OPEN)
-        .first()
-    )
-    if item is None:
-        raise StepGone
-    return item
+def step_of(viewer: Viewer, item_id: int) -> tuple[WorkItem, Dossier]:
+    """A step at an agency that the viewer works for, open or not, and its dossier, locked. Raises
+    `NotFound`."""
+    items = WorkItem.objects.select_related("agency", "done_by", "assignee")
+    found = items.filter(pk=item_id).first()
+    if found is None or not works_for(viewer, found.agency_id):
+        raise NotFound
+    dossier = locked(found.subject)
+    return items.get(pk=item_id), dossier
+
+
+def must_be_open(item: WorkItem) -> None:
+    """Raise `StepGone`, naming who finished the step, when it is not open."""
+    if item.state != WorkItem.State.OPEN:
+        raise StepGone(item.done_by.display_name if item.done_by else "", item.done_at)
 
 
 @transaction.atomic
@@ -54,9 +67,10 @@ def complete_step(
 
     Raises `NotYours`, `StepGone`, `ChangedSinceSeen`, `NotAllowedNow`, `Refused`.
     """
-    item = open_item(item_id)
-    dossier = locked(item.subject, seen)
+    item, dossier = step_of(viewer, item_id)
     actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
+    unchanged(dossier, seen)
+    must_be_open(item)
     require(dossier, rules.WITH_OFFICERS, "xử lý")
     if item.kind in OWN_ACTIONS and not (item.kind == "approve" and outcome != "approve"):
         raise Refused("Bước này có thao tác riêng trên trang hồ sơ.")
@@ -97,7 +111,7 @@ def _keep(
         return
     if item.kind == "field_check":
         on = data.get("on")
-        if not isinstance(on, date) or on > now.date():
+        if not isinstance(on, date) or on > clock.local(now).date():
             raise Refused("Nhập ngày kiểm tra thực địa (không sau hôm nay).")
         if not str(data.get("people", "")).strip() or not str(data.get("minutes", "")).strip():
             raise Refused("Ghi thành phần tham gia và biên bản kiểm tra thực địa.")
@@ -117,20 +131,20 @@ def _keep(
         dossier.facts |= {"decision": "refuse", "refusal": {"reason": note.strip(), "legal": ""}}
     elif item.kind != "approve":
         dossier.facts["decision"] = "grant"
+        dossier.facts.pop("refusal", None)
 
 
 @transaction.atomic
 def take(viewer: Viewer, item_id: int, now: datetime) -> WorkItem:
     """Take an open step of the viewer's role. Of two at once one gets it, the other `Refused`."""
-    item = open_item(item_id)
-    dossier = locked(item.subject)
-    officer(viewer, item.agency_id, item.agency.name, [item.role])
-    item = open_item(item_id)
+    item, dossier = step_of(viewer, item_id)
+    actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
+    must_be_open(item)
     if item.assignee_id is not None and item.assignee_id != viewer.account_id:
-        raise Refused("Đồng nghiệp vừa nhận việc này.")
+        assert item.assignee is not None
+        raise Refused(f"{item.assignee.display_name} đã nhận việc này.")
     processes.assign(item.pk, viewer.account_id, now)
     if dossier.status == Status.ACCEPTED and item.kind != "return":
-        actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
         entry = record(
             dossier, "taken", f"{viewer.name} đang xử lý.", actor, now, to=Status.IN_PROCESS
         )
@@ -142,12 +156,12 @@ def take(viewer: Viewer, item_id: int, now: datetime) -> WorkItem:
 def assign(viewer: Viewer, item_id: int, account_id: int | None, now: datetime) -> WorkItem:
     """Give an open step to a colleague of the same role, or (None) back to everybody. Whoever holds
     it, an approver or the head of the agency may."""
-    item = open_item(item_id)
-    dossier = locked(item.subject)
+    item, dossier = step_of(viewer, item_id)
     if item.assignee_id != viewer.account_id:
         actor = officer(viewer, item.agency_id, item.agency.name, ["approver", "head"])
     else:
         actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
+    must_be_open(item)
     name = "mọi người cùng vai trò"
     if account_id is not None:
         colleague = people.colleague(account_id, item.agency_id, item.role, now)

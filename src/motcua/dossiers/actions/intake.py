@@ -15,7 +15,16 @@ from motcua.catalogue import rules as law
 from motcua.documents.models import File
 from motcua.dossiers import rules
 from motcua.dossiers.actions import steps, timing
-from motcua.dossiers.actions.acting import Actor, account_of, locked, officer, record, require
+from motcua.dossiers.actions.acting import (
+    Actor,
+    account_of,
+    locked,
+    officer,
+    record,
+    require,
+    unchanged,
+    undecided,
+)
 from motcua.dossiers.actions.filing import Filing, file
 from motcua.dossiers.errors import NotAllowedNow, Refused, StepGone, TooManySupplements, Unpaid
 from motcua.dossiers.events import DossierAccepted, DossierRefused, SupplementAsked
@@ -37,6 +46,9 @@ from motcua.people.models import Person, Role
 from motcua.processes import actions as processes
 from motcua.processes.models import WorkItem
 
+COMPARE = "compare_original"
+"""What a process calls an intake at which the original is compared."""
+
 _DESK_ROLES = (Role.RECEPTIONIST, Role.HANDLER, Role.APPROVER)
 
 
@@ -50,8 +62,13 @@ def intake_item(dossier: Dossier) -> WorkItem:
     return item
 
 
-def _receptionist(viewer: Viewer, dossier: Dossier) -> Actor:
-    return officer(viewer, dossier.agency_id, dossier.agency.name, [Role.RECEPTIONIST])
+def _at_the_counter(viewer: Viewer, dossier_id: int, seen: int) -> tuple[Dossier, Actor]:
+    """The locked dossier as the receptionist saw it, and the receptionist. Raises `NotFound`,
+    `NotYours`, `ChangedSinceSeen`."""
+    dossier = locked(dossier_id)
+    actor = officer(viewer, dossier.agency_id, dossier.agency.name, [Role.RECEPTIONIST])
+    unchanged(dossier, seen)
+    return dossier, actor
 
 
 @transaction.atomic
@@ -61,14 +78,15 @@ def accept(viewer: Viewer, dossier_id: int, seen: int, now: datetime, note: str 
     NĐ 118/2025 Đ17 (time runs from full and right receipt). Raises `Unpaid` where the version is
     paid at filing and the fee is open.
     """
-    dossier = locked(dossier_id, seen)
-    actor = _receptionist(viewer, dossier)
+    dossier, actor = _at_the_counter(viewer, dossier_id, seen)
     require(dossier, [Status.REGISTERED], "tiếp nhận")
     facts = catalogue.version(dossier.version_id)
     charge = charges.charge(dossier.pk)
-    if facts.pay_at == "filing" and charge is not None and charge.state == "pending":
+    if facts.pay_at == "filing" and charge is not None and rules.is_owed(charge.state):
         raise Unpaid(money.vnd(charge.amount))
     item = intake_item(dossier)
+    if item.settings.get("action") == COMPARE and "compared" not in dossier.facts:
+        raise Refused("Hãy đối chiếu bản chính, đếm trang rồi mới tiếp nhận.")
     calendar = agencies.calendar_of(dossier.agency_id, timing.local_date(now))
     dossier.accepted_at = now
     dossier.due_at = compute(now, dossier.limit_amount, dossier.limit_unit, calendar).due
@@ -85,8 +103,7 @@ def refuse(
     viewer: Viewer, dossier_id: int, seen: int, reason: str, legal: str, now: datetime
 ) -> Dossier:
     """Refuse intake with the reason and the rule it rests on (slip 03)."""
-    dossier = locked(dossier_id, seen)
-    actor = _receptionist(viewer, dossier)
+    dossier, actor = _at_the_counter(viewer, dossier_id, seen)
     require(dossier, [Status.REGISTERED], "từ chối tiếp nhận")
     if not reason.strip():
         raise Refused("Nêu rõ lý do từ chối: người nộp phải hiểu vì sao và làm gì tiếp.")
@@ -121,8 +138,10 @@ def ask_supplement(
     Before intake nothing runs yet; after it the clock stops until the answer (rules.md 2.4.1.7).
     Raises `TooManySupplements` at the law's limit.
     """
-    dossier = locked(dossier_id, seen)
+    dossier = locked(dossier_id)
     actor = officer(viewer, dossier.agency_id, dossier.agency.name, _DESK_ROLES)
+    unchanged(dossier, seen)
+    undecided(dossier, "yêu cầu bổ sung")
     require(dossier, [Status.REGISTERED, Status.ACCEPTED, Status.IN_PROCESS], "yêu cầu bổ sung")
     wanted = [
         {"key": item.get("key", ""), "text": item["text"].strip()}
@@ -186,8 +205,7 @@ def compare_original(
 ) -> Dossier:
     """The counter has compared the copy with the original and counted: the fee follows the pages
     that are really there (TT 226/2016), the scan is what the certified e-copy will show."""
-    dossier = locked(dossier_id, seen)
-    actor = _receptionist(viewer, dossier)
+    dossier, actor = _at_the_counter(viewer, dossier_id, seen)
     require(dossier, [Status.REGISTERED], "đối chiếu bản chính")
     facts = catalogue.version(dossier.version_id)
     assert facts.form_id is not None
@@ -233,8 +251,7 @@ def compare_original(
 @transaction.atomic
 def take_cash(viewer: Viewer, dossier_id: int, seen: int, now: datetime) -> Dossier:
     """The receptionist has taken the fee in cash. `ChargePaid` tells the rest."""
-    dossier = locked(dossier_id, seen)
-    actor = _receptionist(viewer, dossier)
+    dossier, actor = _at_the_counter(viewer, dossier_id, seen)
     charge = charges.charge(dossier.pk)
     if charge is None or charge.state != "pending":
         raise NotAllowedNow("thu tiền", Status(dossier.status).label)

@@ -7,21 +7,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.documents.models import Document
 from motcua.dossiers import composition
+from motcua.dossiers.errors import NobodyCanSign
 from motcua.dossiers.models import Dossier
 from motcua.foundation import clock, numbering
 from motcua.people import queries as people
+from motcua.people.errors import NobodySigns
 from motcua.people.models import Role
 
 
 def draft(dossier: Dossier, now: datetime, signer_account_id: int | None = None) -> Document:
     """Draft the result (or draft it again with what is known now). Keeps the number it was given
-    the first time. The caller holds the dossier's lock and saves nothing: `facts` is saved here."""
+    the first time. The caller holds the dossier's lock and saves nothing: `facts` is saved here.
+    Raises `NobodyCanSign`."""
     facts = catalogue.version(dossier.version_id)
-    signer = people.signer(dossier.agency_id, Role.APPROVER, signer_account_id, now)
+    try:
+        signer = people.signer(dossier.agency_id, Role.APPROVER, signer_account_id, now)
+    except NobodySigns as nobody:
+        raise NobodyCanSign(agencies.agency(dossier.agency_id).name) from nobody
     number = dossier.facts.get("result_number") or _number(dossier, facts.parameters, now)
     template = (
         "result_refusal" if dossier.facts.get("decision") == "refuse" else facts.result_template

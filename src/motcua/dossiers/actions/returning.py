@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from django.db import transaction
 
+from motcua.catalogue import queries as catalogue
 from motcua.documents.models import Document
+from motcua.dossiers import rules
 from motcua.dossiers.actions import steps
-from motcua.dossiers.actions.acting import SYSTEM, Actor, locked, officer, record, require
-from motcua.dossiers.actions.handling import open_item
-from motcua.dossiers.errors import NotReady, Unpaid
+from motcua.dossiers.actions.acting import (
+    SYSTEM,
+    Actor,
+    locked,
+    officer,
+    record,
+    require,
+    unchanged,
+)
+from motcua.dossiers.actions.handling import must_be_open, step_of
+from motcua.dossiers.errors import NotReady, Refused, Unpaid
 from motcua.dossiers.events import DossierReturned
 from motcua.dossiers.models import Dossier, FilingWay, Status
 from motcua.foundation import events, money
@@ -29,12 +40,14 @@ def _return_item(dossier: Dossier) -> WorkItem | None:
 def deliver_online(dossier: Dossier, now: datetime) -> bool:
     """Return the result of a locked, finished online dossier through the vault when its process has
     come to the return step and nothing is owed. True when it was returned now."""
-    if dossier.status != Status.DONE or dossier.way != FilingWay.ONLINE:
+    if dossier.status != Status.DONE:
         return False
-    if dossier.facts.get("collect_at_counter"):
+    version = catalogue.version(dossier.version_id)
+    answers = json.loads(dossier.answers or "{}")
+    if not rules.returned_online(FilingWay(dossier.way).key, version.online, answers):
         return False
     charge = charges.charge(dossier.pk)
-    if charge is not None and charge.state == "pending":
+    if charge is not None and rules.is_owed(charge.state):
         return False
     item = _return_item(dossier)
     if item is None:
@@ -53,15 +66,18 @@ def deliver(dossier_id: int, now: datetime) -> bool:
 def hand_over(viewer: Viewer, item_id: int, seen: int, how: str, now: datetime) -> Dossier:
     """The receptionist gives the result to the person at the counter (`how` says to whom, against
     what). Raises `NotReady` while it is being signed, `Unpaid` when a fee is open."""
-    item = open_item(item_id)
-    dossier = locked(item.subject, seen)
+    item, dossier = step_of(viewer, item_id)
     actor = officer(viewer, item.agency_id, item.agency.name, [Role.RECEPTIONIST])
+    unchanged(dossier, seen)
+    must_be_open(item)
+    if item.kind != "return":
+        raise Refused("Bước này không phải bước trả kết quả.")
     document = Document.objects.filter(pk=dossier.facts.get("result_document")).first()
     if document is None or document.signed_at is None:
         raise NotReady("Kết quả đang được ký số. Hãy đợi vài giây rồi tải lại trang.")
     require(dossier, [Status.DONE], "trả kết quả")
     charge = charges.charge(dossier.pk)
-    if charge is not None and charge.state == "pending":
+    if charge is not None and rules.is_owed(charge.state):
         raise Unpaid(money.vnd(charge.amount))
     text = "Đã trả kết quả tại quầy" + (f": {how.strip()}." if how.strip() else ".")
     _return(dossier, item, actor, text[:600], viewer.account_id, now)

@@ -321,6 +321,10 @@ def agency(request: Request, draft_id: int) -> HttpResponse:
         )
     except (ValueError, agencies.UnknownAgency):
         messages.error(request, _("Chọn xã, phường nơi giải quyết hồ sơ."), extra_tags="bad")
+    except CannotFileHere as error:
+        messages.error(request, error.message, extra_tags="bad")
+    except DraftGone as error:
+        return _gone(request, error)
     return redirect("portal:draft", draft_id=draft_id)
 
 
