@@ -12,7 +12,7 @@ TESTS ?= tests
 PYTEST_ARGS ?= -n 2 --dist loadfile
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup demo test check format journey bench clean
+.PHONY: help setup demo test check format journey bench messages clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make check    formatting, lint, types, import contract"
 	@echo "make journey  the main job, headless: build/journey/journey.json and signed results"
 	@echo "make bench    the benchmarks, one JSON line per figure"
+	@echo "make messages brings the English catalogue into line with the pages, names what it lacks"
 	@echo "make format   formats the code; make clean removes .venv, .demo and build"
 
 setup:
@@ -48,6 +49,9 @@ journey: setup
 
 bench: setup
 	@$(BIN)/python -m bench
+
+messages: setup
+	@$(BIN)/python tools/messages.py update
 
 clean:
 	@rm -rf .venv build

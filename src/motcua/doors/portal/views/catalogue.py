@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from motcua.catalogue import queries as catalogue
@@ -18,12 +20,36 @@ from motcua.processes import picture
 LISTED = 100
 
 LIFE_EVENTS = (
-    ("birth", "Có con", "Khai sinh, thường trú, bảo hiểm y tế cho trẻ"),
-    ("marriage", "Kết hôn", "Giấy xác nhận tình trạng hôn nhân, đăng ký kết hôn"),
-    ("business", "Mở quán, kinh doanh", "Đăng ký, thay đổi, tạm ngừng hộ kinh doanh"),
-    ("house", "Xây nhà, sửa nhà", "Giấy phép xây dựng và điều chỉnh"),
-    ("papers", "Sao, chứng thực giấy tờ", "Bản sao, chữ ký, trích lục"),
-    ("death", "Người thân qua đời", "Khai tử và hỗ trợ mai táng"),
+    (
+        "birth",
+        gettext_lazy("Có con"),
+        gettext_lazy("Khai sinh, thường trú, bảo hiểm y tế cho trẻ"),
+    ),
+    (
+        "marriage",
+        gettext_lazy("Kết hôn"),
+        gettext_lazy("Giấy xác nhận tình trạng hôn nhân, đăng ký kết hôn"),
+    ),
+    (
+        "business",
+        gettext_lazy("Mở quán, kinh doanh"),
+        gettext_lazy("Đăng ký, thay đổi, tạm ngừng hộ kinh doanh"),
+    ),
+    (
+        "house",
+        gettext_lazy("Xây nhà, sửa nhà"),
+        gettext_lazy("Giấy phép xây dựng và điều chỉnh"),
+    ),
+    (
+        "papers",
+        gettext_lazy("Sao, chứng thực giấy tờ"),
+        gettext_lazy("Bản sao, chữ ký, trích lục"),
+    ),
+    (
+        "death",
+        gettext_lazy("Người thân qua đời"),
+        gettext_lazy("Khai tử và hỗ trợ mai táng"),
+    ),
 )
 
 
@@ -55,7 +81,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
             "section": "procedures",
             "query": query,
             "found": found,
-            "event": next((name for key, name, _ in LIFE_EVENTS if key == event), ""),
+            "event": next((name for key, name, hint in LIFE_EVENTS if key == event), ""),
         },
     )
 
@@ -70,7 +96,7 @@ def _picture(process_id: int) -> str:
 def procedure(request: Request, code: str) -> HttpResponse:
     version = catalogue.facts_in_force(code, clock.today())
     if version is None:
-        return missing(request, f"Không có thủ tục nào mang mã {code} đang có hiệu lực.")
+        return missing(request, _("Không có thủ tục nào mang mã %s đang có hiệu lực.") % code)
     return render(
         request,
         "portal/procedure.html",

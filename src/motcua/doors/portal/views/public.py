@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.documents import checking
@@ -32,9 +33,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            refused = "Chọn tệp PDF cần kiểm tra."
+            refused = _("Chọn tệp PDF cần kiểm tra.")
         elif (upload.size or 0) > checking.LARGEST:
-            refused = "Tệp quá lớn: tối đa 20 MB."
+            refused = _("Tệp quá lớn: tối đa 20 MB.")
         else:
             report = checking.check(upload.read())
             if report.number:
