@@ -64,8 +64,7 @@ class Page:
     @property
     def complaints(self) -> list[str]:
         """What the page says is wrong."""
-        found = self.tree.xpath("//*[@role='alert'] | //*[contains(@class,'messages')]//*["
-                                "contains(@class,'bad')]")  # fmt: skip
+        found = self.tree.xpath("//*[@role='alert'] | //*[@role='status'][contains(@class,'bad')]")
         return [text for text in (" ".join(e.text_content().split()) for e in found) if text]
 
     def has(self, text: str) -> bool:
