@@ -162,7 +162,6 @@ class Neighbours:
 @pytest.fixture(scope="session")
 def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     """Every outside system, really served, in threads of this process."""
-    from motcua.documents import ca
     from sandbox.bank.app import make_app as make_bank
     from sandbox.common.server import Place
     from sandbox.eid.app import make_app as make_eid
@@ -183,7 +182,7 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]
             eid=start(lambda url: make_eid(Place(url, 0, home / "eid"))),
             population=start(lambda url: make_population(Place(url, 0, home / "population"))),
             bank=start(lambda url: make_bank(Place(url, 0, home / "bank"), nowhere)),
-            tsa=start(lambda url: Server(ca.timestamp_root().parent, url)),
+            tsa=start(lambda url: Server(settings.ENV.home / "sandbox" / "tsa", url)),
             national=start(lambda url: make_national(Place(url, 0, home / "national"), nowhere)),
             home=home,
         )
