@@ -91,7 +91,7 @@ def _travel(house: House, story: Story, officers: list[Officer]) -> dict[str, An
             told["result"] = result.name
         with steps.step("verify"):
             _keep_trust(house)
-            told["verified"] = _verified(result)
+            told["verified"] = _verified(house, result)
         with steps.step("rate"):
             citizen.rate(number)
     except Exception as error:
@@ -111,10 +111,11 @@ def _status_after_all(citizen: Citizen, number: str) -> int:
         return 0
 
 
-def _verified(result: Path) -> bool:
+def _verified(house: House, result: Path) -> bool:
     """Whether the command finds the file valid, given the roots alone."""
     done = subprocess.run(
         [MOTCUA, "verify", result, "--trust", OUT / "trust.pem", "--json"],
+        env=house.environment(),
         capture_output=True,
         text=True,
         check=False,

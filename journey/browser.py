@@ -99,33 +99,33 @@ class Page:
 
     # -- answering questions -----------------------------------------------------------------
 
-    def question(self, text: str, within: Element | None = None) -> Element | None:
-        """The input, select or textarea with this label, or the fieldset with this legend."""
+    def questions(self, text: str, within: Element | None = None) -> list[Element]:
+        """The inputs, selects and textareas with this label, the fieldsets with this legend."""
         scope = self.tree if within is None else within
-        for legend in scope.iter("legend"):
-            if _asks(legend, text):
-                return legend.getparent()
+        found = [legend.getparent() for legend in scope.iter("legend") if _asks(legend, text)]
         for label in scope.iter("label"):
             if _asks(label, text) and label.get("for"):
-                found = scope.xpath(".//*[@id=$id]", id=label.get("for"))
-                if found:
-                    return found[0]
-        return None
+                found += scope.xpath(".//*[@id=$id]", id=label.get("for"))
+        return found
+
+    def question(self, text: str, within: Element | None = None) -> Element | None:
+        """The first of them, or None when it is not asked."""
+        found = self.questions(text, within)
+        return found[0] if found else None
 
     def answer(self, text: str, value: Any, within: Element | None = None) -> bool:
-        """Answer one question; False when it is not asked on this page.
+        """Answer a question wherever it is put; False when it is not asked on this page.
 
         `value`: text; an ISO date for three boxes; the words of an option, or a list of them;
         True or False for a box to tick; a dict of label to value for an address.
         """
-        found = self.question(text, within)
-        if found is None:
-            return False
-        if found.tag == "fieldset":
-            self._answer_group(found, text, value)
-        else:
-            self._set(found, value)
-        return True
+        found = self.questions(text, within)
+        for place in found:
+            if place.tag == "fieldset":
+                self._answer_group(place, text, value)
+            else:
+                self._set(place, value)
+        return bool(found)
 
     def attach(self, text: str, name: str, content: bytes, within: Element | None = None) -> None:
         """Choose a file for the file input with this label."""

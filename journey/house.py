@@ -34,7 +34,7 @@ class House:
     def __enter__(self) -> House:
         self._process = subprocess.Popen(
             [MOTCUA, "demo", "run"],
-            env=self._environment(),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -66,7 +66,7 @@ class House:
             print(self.last_words(), file=sys.stderr)
         subprocess.run(
             [MOTCUA, "demo", "remove"],
-            env=self._environment(),
+            env=self.environment(),
             check=False,
             stdout=subprocess.DEVNULL,
         )
@@ -104,7 +104,8 @@ class House:
         for line in self._process.stdout:
             self.said.append(line.rstrip("\n"))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The variables with which a command speaks of this house and no other."""
         kept = {
             name: value
             for name, value in os.environ.items()

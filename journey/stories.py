@@ -7,10 +7,11 @@ answered already is left as it is unless it is named here; one that is not on th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-TODAY = date.today()  # noqa: DTZ011 - the day on which the journey is made, wherever that is
+TODAY = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 PROVINCE = "Tỉnh Lạng Sơn"
 COMMUNE = "Xã Cai Kinh"
 KEPT = "Bản điện tử, lưu trong Kho dữ liệu điện tử của tôi"
