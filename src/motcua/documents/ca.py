@@ -1,7 +1,8 @@
 """The demonstration's public key infrastructure: root, intermediate, one certificate per signer.
 
 Lives in `MOTCUA_HOME/ca`. A province uses the government's own authority instead (Ban Cơ yếu Chính
-phủ) and an HSM or remote signing service behind `Signer`; nothing else changes.
+phủ) and an HSM or remote signing service behind `signing_key`; nothing else changes. Times here are
+the machine's, not `foundation.clock`'s: certificates, lists and timestamps live in real time.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
@@ -23,7 +25,9 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 
 ROOT_DAYS, INTERMEDIATE_DAYS, SIGNER_DAYS = 20 * 365, 10 * 365, 2 * 365
+SIGNER_RENEWED_UNDER = timedelta(days=30)
 CRL_DAYS, CRL_RENEW_UNDER = 90, 45
+AUTHORITIES = ("root", "intermediate")
 ORGANISATION = "Một Cửa (chứng thư trình diễn)"
 
 
@@ -46,6 +50,17 @@ def timestamp_root() -> Path:
     return Path(settings.ENV.home) / "sandbox" / "tsa" / "tsa-root.pem"
 
 
+def timestamp_roots() -> list[x509.Certificate]:
+    """The roots of timestamp authorities: what an operator put into `ca/timestamp-roots.pem`, and
+    the sandbox's own, which it leaves in its folder."""
+    return [
+        certificate
+        for place in (folder() / "timestamp-roots.pem", timestamp_root())
+        if place.exists()
+        for certificate in x509.load_pem_x509_certificates(place.read_bytes())
+    ]
+
+
 @contextmanager
 def _alone(where: Path) -> Iterator[None]:
     """Two processes that start at once do not both make keys."""
@@ -63,62 +78,82 @@ def ensure() -> None:
         if not (where / "intermediate.pem").exists():
             _make_authorities(where)
         _renew_crls(where)
-        trust = (where / "root.pem").read_bytes()
-        if timestamp_root().exists():
-            trust += timestamp_root().read_bytes()
-        _write(where / "trust.pem", trust, 0o644)
+        roots = [_certificate(where / "root.pem"), *timestamp_roots()]
+        trust = b"".join(root.public_bytes(serialization.Encoding.PEM) for root in roots)
+        path = where / "trust.pem"
+        if not path.exists() or path.read_bytes() != trust:
+            _write(path, trust, 0o644)
 
 
 def signing_key(agency_code: str, agency_name: str, signer_name: str, title: str) -> SigningKey:
-    """The key and certificate of one signer, made on first use."""
+    """The key and certificate of one signer, made on first use, and anew when the last one was
+    revoked or is about to end."""
     ensure()
-    return _signing_key(agency_code, agency_name, signer_name, title, str(folder()))
-
-
-@lru_cache(maxsize=256)
-def _signing_key(
-    agency_code: str, agency_name: str, signer_name: str, title: str, where: str
-) -> SigningKey:
-    base = Path(where) / "signers"
-    slug = re.sub(r"[^\w.-]+", "_", f"{agency_code}-{signer_name}-{title}")
-    issuer = _certificate(Path(where) / "intermediate.pem")
-    with _alone(base):
-        path = base / f"{slug}.pem"
-        if not path.exists():
-            key = ec.generate_private_key(ec.SECP256R1())
-            subject = x509.Name(
-                [
-                    x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
-                    x509.NameAttribute(NameOID.ORGANIZATION_NAME, agency_name[:64]),
-                    x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, agency_code[:64]),
-                    x509.NameAttribute(NameOID.TITLE, (title or "Người ký")[:64]),
-                    x509.NameAttribute(NameOID.COMMON_NAME, signer_name[:64]),
-                ]
-            )
-            issuer_key = _key(Path(where) / "intermediate.key")
-            made = _issue(subject, key, issuer.subject, issuer_key, SIGNER_DAYS, signer=True)
-            _write(base / f"{slug}.key", _pem(key), 0o600)
-            _write(path, made.public_bytes(serialization.Encoding.PEM), 0o644)
-    return SigningKey(
-        _certificate(path),
-        _key(base / f"{slug}.key"),
-        issuer,
-        _certificate(Path(where) / "root.pem"),
-    )
+    where = folder()
+    subject = _signer_subject(agency_code, agency_name, signer_name, title)
+    key = _signing_key(agency_code, subject, where)
+    if not _usable(key.certificate, where):
+        _signing_key.cache_clear()  # another process may have made a new one
+        key = _signing_key(agency_code, subject, where)
+    return key
 
 
 def crls() -> list[bytes]:
     """The current revocation lists of root and intermediate, DER."""
-    return [(folder() / f"{name}.crl").read_bytes() for name in ("root", "intermediate")]
+    return [(folder() / f"{name}.crl").read_bytes() for name in AUTHORITIES]
 
 
 def revoke(certificate: x509.Certificate) -> None:
-    """Put a signer's certificate on the intermediate's revocation list."""
+    """Put a signer's certificate on the intermediate's revocation list. What was signed before
+    this moment stays valid: its timestamp proves when."""
     where = folder()
     with _alone(where):
         with open(where / "revoked.txt", "a") as out:
             out.write(f"{certificate.serial_number} {datetime.now(UTC).isoformat()}\n")
         _write_crl(where, "intermediate")
+
+
+def _signer_subject(agency_code: str, agency_name: str, name: str, title: str) -> x509.Name:
+    """Who signs, as the certificate says it (X.520 holds 64 characters of each)."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, agency_name[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, agency_code[:64]),
+            x509.NameAttribute(NameOID.TITLE, (title or "Người ký")[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, (name or agency_name)[:64]),
+        ]
+    )
+
+
+@lru_cache(maxsize=256)
+def _signing_key(agency_code: str, subject: x509.Name, where: Path) -> SigningKey:
+    base = where / "signers"
+    label = re.sub(r"[^A-Za-z0-9.]+", "_", agency_code)[:40]
+    path = base / f"{label}-{sha256(subject.public_bytes()).hexdigest()[:20]}.pem"
+    issuer = _certificate(where / "intermediate.pem")
+    with _alone(base):
+        if not path.exists() or not _usable(_certificate(path), where):
+            key = ec.generate_private_key(ec.SECP256R1())
+            issuer_key = _key(where / "intermediate.key")
+            made = _issue(subject, key, issuer.subject, issuer_key, SIGNER_DAYS, signer=True)
+            _write(path.with_suffix(".key"), _pem(key), 0o600)
+            _write(path, made.public_bytes(serialization.Encoding.PEM), 0o644)
+        certificate, key = _certificate(path), _key(path.with_suffix(".key"))
+    return SigningKey(certificate, key, issuer, _certificate(where / "root.pem"))
+
+
+def _usable(certificate: x509.Certificate, where: Path) -> bool:
+    left = certificate.not_valid_after_utc - datetime.now(UTC)
+    return left > SIGNER_RENEWED_UNDER and certificate.serial_number not in _revoked(where)
+
+
+def _revoked(where: Path) -> dict[int, datetime]:
+    """Serial numbers that were revoked, and when."""
+    path = where / "revoked.txt"
+    lines = path.read_text().split("\n") if path.exists() else []
+    pairs = (line.split() for line in lines if line)
+    return {int(serial): datetime.fromisoformat(at) for serial, at in pairs}
 
 
 def _make_authorities(where: Path) -> None:
@@ -189,7 +224,7 @@ def _issue(
 
 
 def _renew_crls(where: Path) -> None:
-    for name in ("root", "intermediate"):
+    for name in AUTHORITIES:
         path = where / f"{name}.crl"
         if path.exists():
             crl = x509.load_der_x509_crl(path.read_bytes())
@@ -212,17 +247,11 @@ def _write_crl(where: Path, name: str) -> None:
         )
         .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
     )
-    revoked = where / "revoked.txt"
-    if name == "intermediate" and revoked.exists():
-        for line in revoked.read_text().split("\n"):
-            if line:
-                serial, at = line.split()
-                builder = builder.add_revoked_certificate(
-                    x509.RevokedCertificateBuilder()
-                    .serial_number(int(serial))
-                    .revocation_date(datetime.fromisoformat(at))
-                    .build()
-                )
+    if name == "intermediate":
+        for serial, at in _revoked(where).items():
+            builder = builder.add_revoked_certificate(
+                x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at).build()
+            )
     der = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
     _write(where / f"{name}.crl", der, 0o644)
 

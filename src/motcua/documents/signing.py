@@ -6,21 +6,28 @@ pyHanko is imported on first use: only the worker and commands that sign pay for
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from django.conf import settings
 
-from motcua.documents import ca, rendering
+from motcua.documents import ca, rendering, timestamps
+from motcua.documents.timestamps import TimestampUnavailable
 from motcua.foundation import clock
+
+__all__ = ["SignatureUnsound", "SignerRef", "TimestampUnavailable", "sign"]
 
 STAMP_WIDTH, STAMP_HEIGHT = 226.77, 70.87
 """Of `stamp.typ`, in points (80 × 25 mm)."""
+MARGIN = 42.52
+"""Of the page on the right, in points (15 mm), where the template keeps no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,8 @@ class SignerRef:
     title: str
 
 
-class TimestampUnavailable(Exception):
-    """The timestamp authority did not answer; the job tries again."""
+class SignatureUnsound(Exception):
+    """The file was signed, but would not be judged valid: it is not given out. Says why."""
 
 
 def sign(
@@ -43,67 +50,96 @@ def sign(
     place: rendering.Place | None,
     at: datetime,
 ) -> bytes:
-    """`pdf` with one signature field, timestamped, with validation material. Raises
-    `TimestampUnavailable`."""
-    from pyhanko.pdf_utils.content import ImportedPdfPage
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import fields, signers, timestamps
-    from pyhanko.sign.signers.pdf_signer import PdfSigner
-    from pyhanko.stamp import StaticStampStyle
-    from pyhanko_certvalidator import ValidationContext
+    """`pdf` with one more signature field, timestamped, followed by its validation material.
+
+    What comes back was verified. Raises `TimestampUnavailable` and `SignatureUnsound`.
+    """
+    from pyhanko.sign import fields
+    from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+    from pyhanko.sign.timestamps import TimestampRequestError
     from requests.exceptions import RequestException
 
+    from motcua.documents.incremental import QuietWriter
+
     key = ca.signing_key(signer.agency_code, agency_name, signer.name, signer.title)
-    tsa_root, tsa_crl = _timestamp_material()
-    context = ValidationContext(
-        trust_roots=[_asn1(key.root), _asn1(tsa_root)],
-        other_certs=[_asn1(key.intermediate)],
-        crls=[*ca.crls(), tsa_crl],
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-    )
-    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
-    page, box = _box(pdf, place)
-    stamp = rendering.render(
-        "stamp",
-        {
-            "signer": signer.name,
-            "agency": agency_name,
-            "at": clock.local(at).strftime("%d/%m/%Y %H:%M:%S %z"),
-        },
-        at,
-    )
-    name = f"chu_ky_{_signatures(pdf) + 1}"
-    metadata = signers.PdfSignatureMetadata(
+    writer = QuietWriter(BytesIO(pdf))
+    name = f"chu_ky_{len(writer.prev.embedded_signatures) + 1}"
+    page, box = _box(writer.prev, place)
+    metadata = PdfSignatureMetadata(
         field_name=name,
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
         name=signer.name,
         location=agency_name,
-        validation_context=context,
-        embed_validation_info=True,
-        use_pades_lta=False,
     )
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as held:  # pyHanko reads it while it signs
-        held.write(stamp)
-        held.flush()
+    with _stamp(signer, agency_name, at) as style:
         pdf_signer = PdfSigner(
             metadata,
             signer=_signer(key),
-            timestamper=timestamps.HTTPTimeStamper(settings.ENV.tsa_url, timeout=10),
-            stamp_style=StaticStampStyle(
-                background=ImportedPdfPage(held.name), background_opacity=1, border_width=0
+            timestamper=_timestamper(settings.ENV.tsa_url),
+            stamp_style=style,
+            new_field_spec=fields.SigFieldSpec(
+                name, on_page=page, box=box, readable_field_name=f"Chữ ký số của {signer.name}"
             ),
-            new_field_spec=fields.SigFieldSpec(name, on_page=page, box=box),
         )
         try:
             out = pdf_signer.sign_pdf(writer)
-        except (RequestException, timestamps.TimestampRequestError) as error:
+        except (RequestException, TimestampRequestError) as error:
             raise TimestampUnavailable(str(error)) from error
-    signed: bytes = out.getvalue()
+    return _proven(_with_material(out, key), key)
+
+
+def _with_material(signed: BytesIO, key: ca.SigningKey) -> bytes:
+    """The file followed by a document security store: the chains of the signer and of his
+    timestamp, and the lists that say that nobody in them was revoked."""
+    from pyhanko.sign.validation.dss import DocumentSecurityStore
+
+    from motcua.documents.incremental import QuietWriter
+
+    writer = QuietWriter(signed)
+    newest = writer.prev.embedded_regular_signatures[-1]
+    witness = timestamps.material(newest.signer_info)
+    chain = [key.certificate, key.intermediate, key.root, *witness.certificates]
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        newest.pkcs7_content.hex().encode(),
+        certs=[_asn1(certificate) for certificate in chain],
+        crls=[_list(encoded) for encoded in [*ca.crls(), *witness.lists]],
+    )
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _proven(signed: bytes, key: ca.SigningKey) -> bytes:
+    """The file, having been judged as anybody will judge it."""
+    from motcua.documents.verification import verify_pdf
+
+    report = verify_pdf(signed, [key.root, *ca.timestamp_roots()])
+    if not report.valid:
+        raise SignatureUnsound(report.problem)
     return signed
 
 
+@contextmanager
+def _stamp(signer: SignerRef, agency_name: str, at: datetime) -> Iterator[Any]:
+    """The picture of the signature. pyHanko reads its file while it signs."""
+    from pyhanko.pdf_utils.content import ImportedPdfPage
+    from pyhanko.stamp import StaticStampStyle
+
+    shown = clock.local(at).strftime("%d/%m/%Y %H:%M:%S %:z")
+    picture = rendering.render(
+        "stamp", {"signer": signer.name, "agency": agency_name, "at": shown}, at
+    )
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as held:
+        held.write(picture)
+        held.flush()
+        yield StaticStampStyle(
+            background=ImportedPdfPage(held.name), background_opacity=1, border_width=0
+        )
+
+
+@lru_cache(maxsize=256)
 def _signer(key: ca.SigningKey) -> Any:
     from asn1crypto.keys import PrivateKeyInfo
     from pyhanko.sign.signers.pdf_cms import SimpleSigner
@@ -123,46 +159,36 @@ def _signer(key: ca.SigningKey) -> Any:
     )
 
 
+@lru_cache(maxsize=4)
+def _timestamper(url: str) -> Any:
+    """Kept, since a fresh one asks for one token more to learn its size."""
+    from pyhanko.sign.timestamps import HTTPTimeStamper
+
+    return HTTPTimeStamper(url, timeout=10)
+
+
 def _asn1(certificate: x509.Certificate) -> Any:
     from asn1crypto.x509 import Certificate
 
     return Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
-def _timestamp_material() -> tuple[x509.Certificate, bytes]:
-    """Root and CRL of the timestamp authority, from its own server."""
-    path = ca.timestamp_root()
-    try:
-        with httpx.Client(timeout=10) as client:
-            if not path.exists():
-                root = client.get(f"{settings.ENV.tsa_url}/tsa-root.pem").raise_for_status().content
-            else:
-                root = path.read_bytes()
-            crl = client.get(f"{settings.ENV.tsa_url}/tsa.crl").raise_for_status().content
-    except httpx.HTTPError as error:
-        raise TimestampUnavailable(str(error)) from error
-    return x509.load_pem_x509_certificate(root), crl
+def _list(encoded: bytes) -> Any:
+    from asn1crypto.crl import CertificateList
+
+    return CertificateList.load(encoded)
 
 
-def _signatures(pdf: bytes) -> int:
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
-    return len(PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures)
-
-
-def _box(pdf: bytes, place: rendering.Place | None) -> tuple[int, tuple[int, int, int, int]]:
+def _box(reader: Any, place: rendering.Place | None) -> tuple[int, tuple[int, int, int, int]]:
     """Page and rectangle of the stamp, in the PDF's own measure (from the lower left)."""
-    import pikepdf
-
     page = place.page if place else 0
-    with pikepdf.open(BytesIO(pdf)) as document:
-        media = [float(v) for v in document.pages[page].mediabox]
-    width, height = media[2] - media[0], media[3] - media[1]
-    left = place.x if place else width - STAMP_WIDTH - 42
-    top = height - (place.y if place else height * 0.8)
+    box = reader.find_page_for_modification(page)[0].get_object()["/MediaBox"]
+    left, bottom, right, top = (float(number) for number in box)
+    x = place.x if place else right - left - STAMP_WIDTH - MARGIN
+    y = place.y if place else (top - bottom) * 0.8
     return page, (
-        round(left),
-        round(top - STAMP_HEIGHT),
-        round(left + STAMP_WIDTH),
-        round(top),
+        round(left + x),
+        round(top - y - STAMP_HEIGHT),
+        round(left + x + STAMP_WIDTH),
+        round(top - y),
     )
