@@ -247,7 +247,9 @@ def drafted(viewer: SignedInViewer, code: str, answers: dict[str, Any], **change
     )
 
 
-def filed(code: str, now: datetime | None = None, /, **changes: Any) -> tuple[SignedInViewer, Dossier]:
+def filed(
+    code: str, now: datetime | None = None, /, **changes: Any
+) -> tuple[SignedInViewer, Dossier]:
     """One of the five, filed online by who needs it, with every paper it asks for."""
     key, answers = FIVE[code]
     viewer = citizen(key)
