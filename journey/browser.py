@@ -19,6 +19,10 @@ class PageError(Exception):
     """The page is not what the person expected: an error status, a refusal, a missing button."""
 
 
+class ChangedMeanwhile(PageError):
+    """Somebody, or the system, did something since the page was opened: look again, then act."""
+
+
 def words(element: Element) -> str:
     """The visible words of an element, without remarks such as "(không bắt buộc)"."""
     hidden = element.xpath(
@@ -226,7 +230,9 @@ class Browser:
         else:
             page = self._read(self._post(target, form, values), ())
         if page.complaints and not refusal_is_fine:
-            raise PageError(f"{self.who}: {page.url}: {'; '.join(page.complaints)}")
+            said = "; ".join(page.complaints)
+            kind = ChangedMeanwhile if "đã thay đổi từ khi bạn mở" in said else PageError
+            raise kind(f"{self.who}: {page.url}: {said}")
         return page
 
     def download(self, url: str) -> bytes:

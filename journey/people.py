@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from journey.browser import Browser, Element, Page, PageError
+from journey.browser import Browser, ChangedMeanwhile, Element, Page, PageError
 from journey.stories import COMMUNE, Story, scan
 
 STATUSES = {
@@ -220,7 +220,10 @@ class Officer(Person):
         for card in page.tree.xpath("//section[starts-with(@aria-labelledby,'v-')]"):
             name = " ".join(card.find("h2").text_content().split())
             for action in (self._compare, self._take_in, self._give_back, self._sign, self._decide):
-                done: bool | None = action(card)
+                try:
+                    done: bool | None = action(card)
+                except ChangedMeanwhile:
+                    return None  # the officer is told to look again, and does
                 if done is not None:
                     return name if done else None
         return None
