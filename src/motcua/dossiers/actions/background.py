@@ -68,9 +68,11 @@ def fire_timers(dossier_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def fee_paid(dossier_id: int, charge_id: int, amount: int, method: str, now: datetime) -> None:
-    """A fee has come in: say so, and give the result where it waited for the money."""
+    """A fee has come in: say so, and give the result where it waited for the money. It takes
+    nothing from what an officer has on the page, so the revision stays: nobody is sent back for
+    money that arrived meanwhile."""
     dossier = locked(dossier_id)
-    entry = record(
+    entry = append(
         dossier,
         "paid",
         f"Đã nộp {money.vnd(amount)}.",
