@@ -39,6 +39,19 @@ def test_the_forms_of_the_demonstration_can_be_published(key):
 
 
 @pytest.mark.django_db
+def test_the_questions_of_a_group_stay_in_the_order_they_were_written():
+    definition = json.loads((FOLDER / "ho_kinh_doanh.json").read_text(encoding="utf-8"))
+    kept = FormVersion.objects.get(pk=publish("thu", definition, clock.now()).pk)
+    groups = [one for one in definition["fields"].values() if one["type"] == "group"]
+    assert groups
+    compiled = engine.compiled(kept.pk).definition
+    for key, one in definition["fields"].items():
+        if one["type"] == "group":
+            assert [f.key for f in compiled.fields[key].fields] == list(one["fields"])
+    assert publish("thu", definition, clock.now()) == kept
+
+
+@pytest.mark.django_db
 def test_a_form_with_a_mistake_is_not_published():
     with pytest.raises(BadDefinition):
         publish("thu", {**DEFINITION, "topics": []}, clock.now())

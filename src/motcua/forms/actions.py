@@ -34,14 +34,25 @@ def publish(key: str, definition: dict[str, Any], now: datetime) -> FormVersion:
         raise NotFitToPublish(mistakes)
     _one_at_a_time(key)
     newest = FormVersion.objects.filter(key=key).order_by("-version").first()
-    if newest is not None and newest.definition == definition:
+    kept = in_order(definition)
+    if newest is not None and newest.definition == kept:
         return newest
     return FormVersion.objects.create(
         key=key,
         version=newest.version + 1 if newest else 1,
-        definition=definition,
+        definition=kept,
         published_at=now,
     )
+
+
+def in_order(definition: dict[str, Any]) -> dict[str, Any]:
+    """The definition with the order of each group's questions written down: a JSON object in
+    PostgreSQL keeps none."""
+    fields = {
+        key: {**one, "order": one.get("order", list(one["fields"]))} if "fields" in one else one
+        for key, one in definition.get("fields", {}).items()
+    }
+    return {**definition, "fields": fields}
 
 
 def _one_at_a_time(key: str) -> None:

@@ -287,9 +287,11 @@ def _group_fields(reader: _Reader, kind: str) -> tuple[Field, ...]:
     raw = reader.take("fields", dict, {})
     if bool(raw) != (kind == "group"):
         raise BadDefinition(reader.at("fields"), "kiểu group, và chỉ nó, có câu hỏi bên trong")
+    order = reader.take("order", list, list(raw))
+    if sorted(map(str, order)) != sorted(raw):
+        raise BadDefinition(reader.at("order"), "phải kể mỗi câu hỏi của nhóm đúng một lần")
     return tuple(
-        _field(key, one, f"{reader.at('fields')}.{key}", inside_group=True)
-        for key, one in raw.items()
+        _field(key, raw[key], f"{reader.at('fields')}.{key}", inside_group=True) for key in order
     )
 
 
