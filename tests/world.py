@@ -157,6 +157,8 @@ class Neighbours:
     tsa: str
     national: str
     home: Path
+    renew: Callable[[], None]
+    """Forget what was told to the population database and the National Portal."""
 
 
 @pytest.fixture(scope="session")
@@ -170,21 +172,40 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]
     from sandbox.tsa.app import Server
 
     home = tmp_path_factory.mktemp("neighbours")
-    for name in ("eid", "population", "bank", "national"):
-        (home / name).mkdir()
     nowhere = "http://127.0.0.1:9"
+    remaking: list[Callable[[], None]] = []
+
+    def folder(name: str) -> Path:
+        return tmp_path_factory.mktemp(name)
+
+    def renewable(url: str, make: Callable[[str], Any]) -> Any:
+        """An application that can be made anew behind its address."""
+        current = [make(url)]
+
+        def renew() -> None:
+            current[0] = make(url)
+
+        remaking.append(renew)
+        return lambda environ, begin: current[0](environ, begin)
+
     with ExitStack() as stack:
 
         def start(make: Callable[[str], Any]) -> str:
             return stack.enter_context(serve(make))
 
+        def start_renewable(name: str, make: Callable[[Place], Any]) -> str:
+            return start(
+                lambda url: renewable(url, lambda again: make(Place(again, 0, folder(name))))
+            )
+
         yield Neighbours(
-            eid=start(lambda url: make_eid(Place(url, 0, home / "eid"))),
-            population=start(lambda url: make_population(Place(url, 0, home / "population"))),
-            bank=start(lambda url: make_bank(Place(url, 0, home / "bank"), nowhere)),
+            eid=start(lambda url: make_eid(Place(url, 0, home))),
+            population=start_renewable("population", make_population),
+            bank=start(lambda url: make_bank(Place(url, 0, folder("bank")), nowhere)),
             tsa=start(lambda url: Server(settings.ENV.home / "sandbox" / "tsa", url)),
-            national=start(lambda url: make_national(Place(url, 0, home / "national"), nowhere)),
+            national=start_renewable("national", lambda place: make_national(place, nowhere)),
             home=home,
+            renew=lambda: [renew() for renew in remaking] and None,
         )
 
 

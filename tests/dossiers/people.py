@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.demo import accounts
 from motcua.demo.nation import nation
-from motcua.dossiers.actions import drafting, filing, intake
+from motcua.documents import actions as documents
+from motcua.documents.models import Document
+from motcua.dossiers.actions import deciding, drafting, filing, handling, intake
 from motcua.dossiers.actions.acting import applicant
 from motcua.dossiers.models import Dossier, Draft, FilingWay
 from motcua.foundation import clock
@@ -18,6 +20,11 @@ from motcua.people import queries
 from motcua.people.models import Person
 from motcua.people.viewers import SignedInViewer
 from motcua.processes.models import WorkItem
+
+from ..world import settle
+
+if TYPE_CHECKING:
+    from motcua.documents.verification import Report
 
 HOME = accounts.home_commune()
 AGENCY = HOME.agency_code
@@ -304,3 +311,47 @@ def seen(dossier: Dossier) -> int:
 
 def accepted(dossier: Dossier, by: str = "receptionist") -> Dossier:
     return intake.accept(officer(by), dossier.pk, seen(dossier), clock.now())
+
+
+def finish(
+    dossier: Dossier, kind: str, outcome: str, by: str = "handler", note: str = "", **data: Any
+) -> Dossier:
+    """The open step of a kind, finished with an outcome."""
+    item = step(dossier, kind)
+    return handling.complete_step(
+        officer(by), item.pk, seen(dossier), outcome, note, data, clock.now()
+    )
+
+
+def signed(dossier: Dossier, by: str = "approver") -> Dossier:
+    """The approver looks at what would be signed, in their own name, and signs it."""
+    viewer, item = officer(by), step(dossier, "approve")
+    settle()
+    if draft_of(dossier).data["signer_account"] != viewer.account_id:
+        deciding.prepare_for_me(viewer, item.pk, clock.now())
+        settle()
+    digest = draft_of(dossier).preview_sha256
+    assert digest is not None
+    return deciding.approve_and_sign(
+        viewer, item.pk, seen(dossier), bytes(digest).hex(), clock.now()
+    )
+
+
+def draft_of(dossier: Dossier) -> Document:
+    """The result as it stands, signed or not."""
+    return Document.objects.get(pk=fresh(dossier).facts["result_document"])
+
+
+def judged(document: Document) -> Report:
+    """What anybody finds who checks the file with the roots alone."""
+    from cryptography import x509
+    from django.conf import settings
+
+    from motcua.documents import ca
+    from motcua.documents.verification import verify_pdf
+
+    assert document.file is not None
+    ca.ensure()
+    roots = x509.load_pem_x509_certificates((settings.ENV.home / "ca/trust.pem").read_bytes())
+    with documents.open_file(document.file) as stream:
+        return verify_pdf(stream.read(), roots)

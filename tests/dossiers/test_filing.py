@@ -276,7 +276,7 @@ def test_the_counter_files_with_the_counters_fee_and_without_uploads():
             p.household_business(), [], NOW,
         )  # fmt: skip
     elsewhere = p.officer(f"{p.accounts.staffed_communes()[1].agency_code}/receptionist")
-    with pytest.raises(errors.NotFound), transaction.atomic():
+    with pytest.raises(errors.NotYours), transaction.atomic():
         intake.file_at_counter(
             elsewhere, p.version_id("1.001612"), p.agency_id(), p.person("chu-quan"),
             p.household_business(), [], NOW,

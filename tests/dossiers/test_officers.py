@@ -312,7 +312,7 @@ def test_an_unpaid_filing_is_withdrawn_after_fifteen_days_with_a_notice():
 
 @rolled_back
 def test_asking_for_more_does_not_let_an_unpaid_filing_slip_in():
-    viewer, dossier = p.filed("1.001612")
+    _, dossier = p.filed("1.001612")
     ask(dossier)
     with clock.frozen(NOW + timedelta(days=15)) as later:
         payments.expire(later)
@@ -380,7 +380,7 @@ def test_a_negative_proposal_must_say_why():
 
 @rolled_back
 def test_steps_with_an_action_of_their_own_are_not_finished_by_the_general_one():
-    viewer, dossier = p.filed("1.004873")
+    _, dossier = p.filed("1.004873")
     intake_step = p.step(dossier, "intake")
     with pytest.raises(errors.Refused):
         handling.complete_step(

@@ -61,11 +61,8 @@ def applicant(viewer: Viewer) -> Actor:
 def officer(viewer: Viewer, agency_id: int, agency_name: str, roles: Sequence[str]) -> Actor:
     """The viewer acting in one of `roles` for the agency. A head may do what an approver may.
 
-    Raises `NotYours` when no post of theirs at the agency fits, and `NotFound` when they have none
-    there: to another agency the dossier does not exist.
+    Raises `NotYours` when no post of theirs fits.
     """
-    if not works_for(viewer, agency_id):
-        raise NotFound
     fitting = {*roles, Role.HEAD} if Role.APPROVER in roles else set(roles)
     for post in viewer.posts:
         if post.role in fitting and agency_id in post.serves:
@@ -83,6 +80,13 @@ def _role_name(role: str) -> str:
 def works_for(viewer: Viewer, agency_id: int) -> bool:
     """Whether any of the viewer's posts serves the agency."""
     return any(agency_id in post.serves for post in viewer.posts)
+
+
+def concerned(viewer: Viewer, *agency_ids: int) -> None:
+    """Raise `NotFound` unless the viewer works for one of the agencies that have to do with a
+    dossier: to all others it does not exist."""
+    if not any(works_for(viewer, agency_id) for agency_id in agency_ids):
+        raise NotFound
 
 
 def locked(dossier_id: int) -> Dossier:

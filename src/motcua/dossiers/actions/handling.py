@@ -12,12 +12,12 @@ from motcua.dossiers import rules
 from motcua.dossiers.actions import steps
 from motcua.dossiers.actions.acting import (
     Actor,
+    concerned,
     locked,
     officer,
     record,
     require,
     unchanged,
-    works_for,
 )
 from motcua.dossiers.errors import NotFound, Refused, StepGone
 from motcua.dossiers.events import DossierProgressed
@@ -36,13 +36,14 @@ OWN_ACTIONS = frozenset({"intake", "approve", "return", "confirm"})
 
 
 def step_of(viewer: Viewer, item_id: int) -> tuple[WorkItem, Dossier]:
-    """A step at an agency that the viewer works for, open or not, and its dossier, locked. Raises
-    `NotFound`."""
+    """A step, open or not, and its dossier, locked. Raises `NotFound` also for who works neither
+    for the agency of the one nor of the other."""
     items = WorkItem.objects.select_related("agency", "done_by", "assignee")
     found = items.filter(pk=item_id).first()
-    if found is None or not works_for(viewer, found.agency_id):
+    if found is None:
         raise NotFound
     dossier = locked(found.subject)
+    concerned(viewer, found.agency_id, dossier.agency_id)
     return items.get(pk=item_id), dossier
 
 

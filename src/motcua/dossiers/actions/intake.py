@@ -18,6 +18,7 @@ from motcua.dossiers.actions import steps, timing
 from motcua.dossiers.actions.acting import (
     Actor,
     account_of,
+    concerned,
     locked,
     officer,
     record,
@@ -66,6 +67,7 @@ def _at_the_counter(viewer: Viewer, dossier_id: int, seen: int) -> tuple[Dossier
     """The locked dossier as the receptionist saw it, and the receptionist. Raises `NotFound`,
     `NotYours`, `ChangedSinceSeen`."""
     dossier = locked(dossier_id)
+    concerned(viewer, dossier.agency_id)
     actor = officer(viewer, dossier.agency_id, dossier.agency.name, [Role.RECEPTIONIST])
     unchanged(dossier, seen)
     return dossier, actor
@@ -139,6 +141,7 @@ def ask_supplement(
     Raises `TooManySupplements` at the law's limit.
     """
     dossier = locked(dossier_id)
+    concerned(viewer, dossier.agency_id)
     actor = officer(viewer, dossier.agency_id, dossier.agency.name, _DESK_ROLES)
     unchanged(dossier, seen)
     undecided(dossier, "yêu cầu bổ sung")
