@@ -103,13 +103,13 @@ def crls() -> list[bytes]:
     return [(folder() / f"{name}.crl").read_bytes() for name in AUTHORITIES]
 
 
-def revoke(certificate: x509.Certificate) -> None:
-    """Put a signer's certificate on the intermediate's revocation list. What was signed before
-    this moment stays valid: its timestamp proves when."""
+def revoke(certificate: x509.Certificate, since: datetime) -> None:
+    """Put a signer's certificate on the intermediate's revocation list as revoked `since` (aware).
+    What was signed before that second stays valid: its timestamp proves when."""
     where = folder()
     with _alone(where):
         with open(where / "revoked.txt", "a") as out:
-            out.write(f"{certificate.serial_number} {datetime.now(UTC).isoformat()}\n")
+            out.write(f"{certificate.serial_number} {since.isoformat()}\n")
         _write_crl(where, "intermediate")
 
 

@@ -235,10 +235,9 @@ def _number(reader: PdfFileReader, signatures: list[Any]) -> str | None:
     """The document's number, which our papers carry as the keyword of their metadata: as it stood
     when the first signer signed, whatever was appended later."""
     first = min((one.signed_revision for one in signatures), default=0)
-    trailer = reader.get_historical_resolver(first).trailer_view
-    if "/Info" not in trailer:
-        return None
-    info = trailer["/Info"]
+    then = reader.get_historical_resolver(first)
+    ref = then.trailer_view.get_value_as_reference("/Info", optional=True)
+    info = then(ref) if ref is not None else {}
     return str(info.get("/Keywords", "")).strip()[:80] or None
 
 

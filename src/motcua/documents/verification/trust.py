@@ -30,6 +30,7 @@ def context(roots: list[x509.Certificate], store: Any, moment: datetime) -> Vali
     than `moment` is better, not worse: it still names who had been revoked by then."""
     options: dict[str, Any] = {
         "trust_roots": [asn1(root) for root in roots],
+        "crls": [],
         "allow_fetching": False,
         "revocation_mode": "require",
         "retroactive_revinfo": True,
