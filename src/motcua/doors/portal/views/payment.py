@@ -38,7 +38,7 @@ def pay(request: Request, number: str) -> HttpResponse:
         else:
             return redirect(started.redirect_url)
     try:
-        qr = qr_svg(charges.qr_text(page.charge))
+        qr: str = qr_svg(charges.qr_text(page.charge))
     except NoAccount:  # this agency takes no transfers; the gateway's page remains
         qr = ""
     return render(
