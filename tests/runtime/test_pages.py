@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from django.test import Client
 from pytest_django import Settings
 
@@ -25,6 +26,7 @@ def test_a_form_may_lead_to_sign_in_and_payment_and_nowhere_else() -> None:
     assert policy.endswith("form-action 'self' http://127.0.0.1:8003 https://eid.vn")
 
 
+@pytest.mark.django_db
 def test_a_signed_in_page_is_not_kept_on_a_shared_computer(client: Client) -> None:
     assert "Cache-Control" not in client.get("/nothing-here/").headers
     client.cookies["motcua_session"] = "somebody"
