@@ -14,11 +14,18 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from motcua.runtime.postgres import cluster_of
 from motcua.runtime.processes import is_running
 
 PREFIX = "motcua-tests-"
+
+
+def database_url(name: str) -> str:
+    """The `DATABASE_URL` of another database on the same server (a test database, for a child
+    process); the server may be named by host and port or by its socket's folder."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def _prepare() -> None:

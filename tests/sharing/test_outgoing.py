@@ -26,6 +26,7 @@ from sandbox.common.server import Place
 from sandbox.national.app import make_app
 
 from ..serving import serve
+from ..surroundings import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,10 +183,9 @@ def test_a_worker_killed_between_answer_and_note_neither_loses_nor_doubles(porta
     for i in range(40):
         enqueue(f"k{i}", stream=f"H37:{i % 20}", number=f"N-{i % 20}", status=str(i // 20 + 1))
     database = connection.settings_dict["NAME"]
-    base = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
     environment = {
         **os.environ,
-        "DATABASE_URL": f"{base}/{database}",
+        "DATABASE_URL": database_url(database),
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
     }
     for _ in range(3):
