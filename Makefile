@@ -34,10 +34,18 @@ demo: setup
 test: setup
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 
-check: setup
+check: check-format check-lint check-types check-imports  # make -k check: all of them
+
+check-format: setup
 	@$(BIN)/ruff format --check .
+
+check-lint: setup
 	@$(BIN)/ruff check .
+
+check-types: setup
 	@$(BIN)/mypy
+
+check-imports: setup
 	@$(BIN)/lint-imports
 
 format: setup
