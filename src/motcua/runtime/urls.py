@@ -7,3 +7,9 @@ urlpatterns = [
     path("mot-cua/", include("motcua.doors.desk.urls")),
     path("", include("motcua.doors.portal.urls")),
 ]
+
+_SAID = "motcua.doors.portal.views.errors"
+handler400 = f"{_SAID}.bad_request"
+handler403 = f"{_SAID}.forbidden"
+handler404 = f"{_SAID}.not_found"
+handler500 = f"{_SAID}.failed"

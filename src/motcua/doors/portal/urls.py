@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from motcua.doors.portal.views import catalogue, display, dossiers, filing, payment, public
+from motcua.doors.portal.views import (
+    catalogue,
+    display,
+    dossiers,
+    filing,
+    payment,
+    public,
+    topics,
+)
 
 app_name = "portal"
 
@@ -18,7 +26,8 @@ urlpatterns = [
     path("nop/<int:draft_id>/kiem-tra/", filing.check, name="check"),
     path("nop/<int:draft_id>/xoa/", filing.discard, name="discard"),
     path("nop/<int:draft_id>/khoi-phuc/", filing.restore, name="restore"),
-    path("nop/<int:draft_id>/muc/<slug:topic>/", filing.topic, name="topic"),
+    path("nop/<int:draft_id>/muc/<slug:topic>/", topics.topic, name="topic"),
+    path("dia-ban/<slug:province>/", topics.communes, name="communes"),
     path("ho-so/", dossiers.mine, name="my-dossiers"),
     path("ho-so/<str:number>/", dossiers.dossier, name="dossier"),
     path("ho-so/<str:number>/da-nop/", dossiers.filed, name="filed"),

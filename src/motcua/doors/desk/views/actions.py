@@ -30,19 +30,32 @@ def _number(request: Request, name: str) -> int:
         return -1
 
 
+TYPED = "desk_typed"
+"""In the session: what was typed for an action that was refused, until the page shows it again."""
+_WORDS = ("note", "reason", "items", "people", "minutes", "how")
+
+
+def _keep(request: Request, number: str) -> None:
+    kept = {name: request.POST[name][:20_000] for name in _WORDS if request.POST.get(name)}
+    if kept and number:
+        request.session[TYPED] = {"number": number, "words": kept}
+
+
 def _do(request: Request, action: Callable[[], Any], done: str) -> HttpResponse:
     """Run the action, say `done` or why not, and go back to the dossier or the inbox."""
+    number = request.POST.get("number", "")
     try:
         action()
     except NotFound:
         raise
     except (Refused, UploadRefused, PaymentRefused) as error:
         messages.error(request, error.message, extra_tags="bad")
+        _keep(request, number)
     except ProcessError as error:
         messages.error(request, str(error), extra_tags="bad")
+        _keep(request, number)
     else:
         messages.success(request, done, extra_tags="good")
-    number = request.POST.get("number", "")
     return redirect("desk:dossier", number=number) if number else redirect("desk:inbox")
 
 

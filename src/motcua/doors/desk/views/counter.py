@@ -63,7 +63,7 @@ def file(request: Request, code: str) -> HttpResponse:
     form = forms.compiled(version.form_id)
     answers: dict[str, Any] = {}
     errors: list[Any] = []
-    refused = ""
+    refused, more = "", False
     if request.method == "POST":
         for topic in form.definition.topics:
             answers |= binding.from_post(
@@ -72,10 +72,16 @@ def file(request: Request, code: str) -> HttpResponse:
         try:
             dossier = _file(request, version.id, agency_id, answers)
         except IncompleteAnswers as error:
-            errors = [] if "more" in request.POST else list(error.errors)
+            shown = set(request.POST.getlist(binding.SHOWN)[:1000])
+            # A question that these answers open has not been asked yet: it is shown, not judged.
+            found: list[Any] = list(error.errors)
+            asked = [one for one in found if one.field.partition(".")[0] in shown]
+            more = len(asked) < len(found)
+            changed = "more" in request.POST or binding.changed_lines(request.POST)
+            errors = [] if changed else asked
         except Refused as error:
             refused = error.message
-        except (PeopleError, ValueError) as error:
+        except PeopleError as error:
             refused = str(error)
         else:
             messages.success(
@@ -92,6 +98,7 @@ def file(request: Request, code: str) -> HttpResponse:
             "topics": form.topics(answers),
             "errors": errors,
             "refused": refused,
+            "more": more,
             "typed": request.POST,
             "section": "counter",
         },
@@ -99,14 +106,22 @@ def file(request: Request, code: str) -> HttpResponse:
 
 
 def _file(request: Request, version_id: int, agency_id: int, answers: dict[str, Any]) -> Any:
-    born = request.POST.get("person_birth_date", "").strip()
     person = people.upsert_person(
         id_number=request.POST.get("person_id_number", "").strip(),
         full_name=request.POST.get("person_full_name", "").strip(),
-        birth_date=date.fromisoformat(born) if born else None,
+        birth_date=_birth_date(request),
         phone=request.POST.get("person_phone", "").strip(),
         now=clock.now(),
     )
     return intake.file_at_counter(
         request.viewer, version_id, agency_id, person, answers, [], clock.now()
     )
+
+
+def _birth_date(request: Request) -> date | None:
+    """Raises `Refused` for what is no date."""
+    born = request.POST.get("person_birth_date", "").strip()
+    try:
+        return date.fromisoformat(born) if born else None
+    except ValueError:
+        raise Refused(_("Ngày sinh của người đến làm thủ tục không đúng.")) from None

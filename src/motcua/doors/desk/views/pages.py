@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from motcua.documents import actions as documents
 from motcua.doors.access import Request, officer_only
+from motcua.doors.desk.views.actions import TYPED
 from motcua.dossiers import legal_bases
 from motcua.dossiers.places import name_of as place_name
 from motcua.dossiers.queries import desk
@@ -71,10 +74,12 @@ def dossier(request: Request, number: str) -> HttpResponse:
     result_hash = ""
     if file.result is not None and file.result.preview_sha256 is not None:
         result_hash = bytes(file.result.preview_sha256).hex()
+    typed = request.session.pop(TYPED, None) or {}
     return render(
         request,
         "desk/dossier.html",
         {
+            "typed": SimpleNamespace(**typed["words"] if typed.get("number") == number else {}),
             "file": file,
             "readable": form.readable(file.answers, place_name),
             "picture": picture.svg(file.version.process_id, file.dossier.pk),

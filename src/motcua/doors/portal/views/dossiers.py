@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.documents import actions as documents
@@ -22,6 +23,14 @@ from motcua.foundation import clock
 from motcua.notices import actions as notices
 from motcua.notices import queries as my_notices
 from motcua.processes import picture
+
+RATING_WORDS = (
+    (5, gettext_lazy("Rất hài lòng")),
+    (4, gettext_lazy("Hài lòng")),
+    (3, gettext_lazy("Bình thường")),
+    (2, gettext_lazy("Chưa hài lòng")),
+    (1, gettext_lazy("Rất không hài lòng")),
+)
 
 
 @signed_in
@@ -53,6 +62,7 @@ def dossier(request: Request, number: str) -> HttpResponse:
             "page": page,
             "readable": form.readable(page.answers, place_name),
             "picture": picture.svg(page.version.process_id, page.dossier.pk),
+            "rating_words": RATING_WORDS,
         },
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +15,10 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.errors import UploadRefused
-from motcua.doors import addresses
 from motcua.doors.access import Request, missing, signed_in
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import (
     CannotFileHere,
-    DraftChanged,
     DraftGone,
     IncompleteAnswers,
     MissingPapers,
@@ -30,7 +27,6 @@ from motcua.dossiers.errors import (
 from motcua.dossiers.models import Draft
 from motcua.dossiers.places import name_of as place_name
 from motcua.dossiers.queries import citizen
-from motcua.forms import binding
 from motcua.forms import engine as forms
 from motcua.forms.engine import CompiledForm
 from motcua.foundation import clock
@@ -86,7 +82,8 @@ def start(request: Request, code: str) -> HttpResponse:
     )
 
 
-def _opened(request: Request, draft_id: int) -> tuple[Draft, VersionFacts, CompiledForm]:
+def opened(request: Request, draft_id: int) -> tuple[Draft, VersionFacts, CompiledForm]:
+    """The viewer's draft, its version and its form. Raises `NotFound` and `DraftGone`."""
     draft = drafting.own(request.viewer, draft_id, clock.now(), lock=False)
     version = catalogue.version(draft.version_id)
     assert version.form_id is not None
@@ -101,7 +98,7 @@ def _gone(request: Request, error: Refused) -> HttpResponse:
 def tasks(request: Request, draft_id: int) -> HttpResponse:
     """The task list: what is done, what is missing, when it was saved."""
     try:
-        draft, version, form = _opened(request, draft_id)
+        draft, version, form = opened(request, draft_id)
     except DraftGone as error:
         return _gone(request, error)
     if draft.submitted_as is not None:
@@ -128,102 +125,10 @@ def tasks(request: Request, draft_id: int) -> HttpResponse:
 
 @signed_in
 @require_http_methods(GET_POST)
-def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
-    """One topic. Whatever was typed is kept, right or wrong; a wrong answer is said next to it."""
-    try:
-        draft, version, form = _opened(request, draft_id)
-    except DraftGone as error:
-        return _gone(request, error)
-    if draft.submitted_as is not None:
-        return redirect("portal:filed", number=draft.submitted_as.number)
-    answers = citizen.draft_answers(draft)
-    errors: list[Any] = []
-    conflict = ""
-    if request.method == "POST":
-        disputed = binding.disputed(form, topic, request.POST)
-        bound = binding.from_post(
-            form,
-            topic,
-            request.POST,
-            find_commune=addresses.find_commune,
-            locked=_locked(form, draft) - disputed,
-        )
-        answers = {**answers, **bound}
-        errors = form.validate(answers, topic=topic)
-        more = binding.newly_visible(form, topic, request.POST, answers)
-        try:
-            draft = drafting.save_topic(
-                request.viewer,
-                draft_id,
-                bound,
-                int(request.POST.get("seen", "0")),
-                clock.now(),
-                disputed=disputed,
-            )
-        except ValueError:
-            conflict = _("Trang gửi lên không đầy đủ. Hãy tải lại trang.")
-        except DraftChanged as error:
-            conflict = error.message
-            draft, version, form = _opened(request, draft_id)
-        except DraftGone as error:
-            return _gone(request, error)
-        else:
-            if binding.changed_lines(request.POST) or more:
-                errors = []
-            elif not errors or "later" in request.POST:
-                return _onward(request, draft, form, topic)
-    views = form.topics(answers, _sourced(draft))
-    current = next((view for view in views if view.key == topic), None)
-    if current is None:
-        return redirect("portal:draft", draft_id=draft_id)
-    return render(
-        request,
-        "portal/topic.html",
-        {
-            "draft": draft,
-            "version": version,
-            "topic": current,
-            "position": views.index(current) + 1,
-            "count": len(views),
-            "errors": errors,
-            "conflict": conflict,
-        },
-    )
-
-
-def _sourced(draft: Draft) -> dict[str, str]:
-    """The fields that a register filled and the person has not disputed, each with the words."""
-    return {
-        key: _("từ %(register)s, %(day)s")
-        % {
-            "register": source["name"],
-            "day": date.fromisoformat(source["as_of"]).strftime("%d/%m/%Y"),
-        }
-        for key, source in draft.sources.items()
-        if not source.get("disputed")
-    }
-
-
-def _locked(form: CompiledForm, draft: Draft) -> set[str]:
-    """Fields that may only be disputed, not edited, while a register's answer stands in them."""
-    fields = form.definition.fields
-    return {key for key in _sourced(draft) if key in fields and fields[key].locked_when_sourced}
-
-
-def _onward(request: Request, draft: Draft, form: CompiledForm, topic: str) -> HttpResponse:
-    """To the next topic, or back to the task list after the last or when asked."""
-    keys = [view.key for view in form.topics(citizen.draft_answers(draft))]
-    if "later" in request.POST or topic not in keys or topic == keys[-1]:
-        return redirect("portal:draft", draft_id=draft.pk)
-    return redirect("portal:topic", draft_id=draft.pk, topic=keys[keys.index(topic) + 1])
-
-
-@signed_in
-@require_http_methods(GET_POST)
 def papers(request: Request, draft_id: int) -> HttpResponse:
     """Attach files: by camera or from the phone, several for one paper."""
     try:
-        draft, version, _form = _opened(request, draft_id)
+        draft, version, _form = opened(request, draft_id)
         refused = ""
         if request.method == "POST":
             key = request.POST.get("component", "")
@@ -267,7 +172,7 @@ def detach(request: Request, draft_id: int, attachment_id: int) -> HttpResponse:
 def check(request: Request, draft_id: int) -> HttpResponse:
     """Check the answers; the button files the dossier, once however often it is pressed."""
     try:
-        draft, version, form = _opened(request, draft_id)
+        draft, version, form = opened(request, draft_id)
     except DraftGone as error:
         return _gone(request, error)
     errors: list[Any] = []
@@ -295,13 +200,20 @@ def check(request: Request, draft_id: int) -> HttpResponse:
         {
             "draft": draft,
             "version": version,
-            "readable": form.readable(answers, place_name),
+            "readable": _with_places(form, answers),
             "papers": citizen.papers_of(draft),
             "quote": _quote(version, answers),
             "errors": errors,
             "refused": refused,
         },
     )
+
+
+def _with_places(form: CompiledForm, answers: dict[str, Any]) -> list[tuple[str, Any, str]]:
+    """The answers in words, topic by topic, each with the key of the page where it is changed."""
+    places = {topic.title: topic.key for topic in form.definition.topics}
+    readable = form.readable(answers, place_name)
+    return [(title, rows, places.get(title, "")) for title, rows in readable]
 
 
 def _quote(version: VersionFacts, answers: dict[str, Any]) -> Any:

@@ -1,0 +1,166 @@
+// Comforts for those whose browser runs scripts. Every page works without them; words come from the
+// page, in data- attributes, so that they are translated like all others.
+"use strict";
+
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+function say(place, words, failed) {
+  place.textContent = words;
+  place.classList.toggle("failed", failed);
+  place.setAttribute("role", failed ? "alert" : "status");
+}
+
+// A refused page starts with what is wrong.
+document.getElementById("loi")?.focus();
+
+// A page that waits for the house's own work looks again, unless somebody is typing on it.
+for (const waiting of all("[data-wait]")) {
+  const looked = Number(sessionStorage.getItem(location.pathname) || 0);
+  if (looked >= 30) break;
+  let typing = false;
+  addEventListener("input", () => { typing = true; }, { once: true });
+  setTimeout(() => {
+    if (typing || document.hidden || all("details.ask[open]").length) return;
+    sessionStorage.setItem(location.pathname, looked + 1);
+    location.reload();
+  }, Number(waiting.dataset.wait) * 1000);
+}
+if (!document.querySelector("[data-wait]")) sessionStorage.removeItem(location.pathname);
+
+// A second press of a button while the first is on its way is the same press.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => { delete form.dataset.sent; }, 8000);
+});
+addEventListener("pageshow", () => all("form[data-sent]").forEach((f) => { delete f.dataset.sent; }));
+
+// Pages of questions save themselves.
+for (const form of all("form[data-autosave]")) {
+  const place = form.querySelector("[data-saved]");
+  let edits = 0, saved = 0, timer = 0, running = null;
+
+  const soon = (delay) => {
+    edits += 1;
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  };
+
+  const send = async (upTo) => {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("autosave", "1");
+    let words = form.dataset.failed;
+    try {
+      const answer = await fetch(location.pathname, {
+        method: "POST", body, keepalive: document.hidden,
+      });
+      if (answer.headers.get("Content-Type")?.startsWith("application/json")) {
+        const told = await answer.json();
+        words = told.message;
+        if (answer.ok) {
+          form.elements.seen.value = told.seen;
+          saved = upTo;
+          say(place, words, false);
+          await refresh(told.shown);
+          return;
+        }
+      }
+    } catch { /* the network is gone: said below, and tried again with the next key */ }
+    say(place, words, true);
+  };
+
+  function save() {
+    clearTimeout(timer);
+    if (running || saved === edits) return running;
+    running = send(edits).finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  // Questions that an answer has opened or closed: taken from the page as the house draws it now.
+  const refresh = async (shown) => {
+    const here = all("input[name=_shown]", form).map((input) => input.value);
+    if (here.join() === shown.join()) return;
+    const page = new DOMParser().parseFromString(
+      await (await fetch(location.pathname)).text(), "text/html");
+    const fresh = page.querySelector("[data-questions]");
+    const old = form.querySelector("[data-questions]");
+    if (!fresh || saved !== edits) return;
+    const focused = document.activeElement?.id;
+    old.replaceWith(fresh);
+    if (focused) document.getElementById(focused)?.focus();
+    const added = shown.some((key) => !here.includes(key));
+    if (added) say(place, `${place.textContent} ${form.dataset.more}`, false);
+  };
+
+  form.addEventListener("input", (event) => {
+    if (event.target.type !== "file") soon(2000);
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=radio], input[type=checkbox], select")) soon(300);
+  });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  // Sending waits for a save under way: it is the same draft, and the later one counts.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!running) return;
+    event.preventDefault();
+    const button = event.submitter;
+    running.finally(() => {
+      const same = all("button", form).find(
+        (one) => one.name === button?.name && one.value === button?.value);
+      form.requestSubmit(button?.isConnected ? button : same);
+    });
+  }, { capture: true });
+}
+
+// The communes of another province, when it is chosen.
+document.addEventListener("change", async (event) => {
+  const province = event.target;
+  if (!province.dataset?.communesOf || !province.value) return;
+  const list = document.getElementById(province.dataset.communesOf);
+  const name = province.selectedOptions[0].textContent;
+  if (all("optgroup", list).some((group) => group.label === name)) return;
+  const answer = await fetch(`/dia-ban/${province.value}/`);
+  if (!answer.ok) return;
+  const group = document.createElement("optgroup");
+  group.label = name;
+  for (const [code, words] of (await answer.json()).communes) group.append(new Option(words, code));
+  list.querySelector("optgroup")?.before(group);
+});
+
+// Lists of work: j and k move, Enter opens.
+for (const table of all("[data-keys=list]")) {
+  const rows = all("tbody tr", table);
+  let at = -1;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.matches("input, select, textarea, button")) return;
+    const step = { j: 1, k: -1 }[event.key];
+    if (!step) return;
+    rows[at]?.removeAttribute("aria-current");
+    at = Math.min(Math.max(at + step, 0), rows.length - 1);
+    rows[at].setAttribute("aria-current", "true");
+    rows[at].querySelector("a").focus(); // Enter on a link opens it
+  });
+}
+
+// A drawing of a process shows where the dossier is.
+for (const picture of all(".picture")) {
+  const here = picture.querySelector(".process-here");
+  const show = () => {
+    if (!here) return;
+    const box = here.getBoundingClientRect(), frame = picture.getBoundingClientRect();
+    picture.scrollLeft += box.left - frame.left - (frame.width - box.width) / 2;
+  };
+  show();
+  picture.closest("details")?.addEventListener("toggle", show);
+}
+
+for (const button of all("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
