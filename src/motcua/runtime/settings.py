@@ -48,6 +48,7 @@ MIDDLEWARE = [
     # Django adds random length to what it compresses, so that secrets in a page do not leak by
     # its size (BREACH); static files were compressed once, when they were collected.
     "django.middleware.gzip.GZipMiddleware",
+    "motcua.doors.guard.sane_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "motcua.doors.language.chosen_language",
     "django.middleware.common.CommonMiddleware",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "motcua.doors.viewer_middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "motcua.doors.role.open_doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -70,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "motcua.doors.portal.context.frame",
+                "motcua.doors.role.doors",
             ],
         },
     }

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from motcua.doors.api import catalogue, dossiers, national, problems
+from motcua.doors.api.bodies import StrictParser
 
-api = NinjaAPI(
+
+class HouseApi(NinjaAPI):
+    """Says in its description, too, that every answer that is not a success is a problem."""
+
+    def get_openapi_schema(
+        self, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, response in operation["responses"].items():
+                    content = response.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content[problems.MEDIA_TYPE] = content.pop("application/json")
+        return schema
+
+
+api = HouseApi(
     title="Một Cửa",
     version="1.0",
-    description="Thủ tục hành chính: tra cứu, nộp hồ sơ, theo dõi, nhận kết quả.",
+    description=(
+        "Thủ tục hành chính: tra cứu, nộp hồ sơ, theo dõi, nhận kết quả. Mọi câu trả lời không"
+        " thành công là application/problem+json (RFC 9457)."
+    ),
     urls_namespace="api",
     docs_url=None,
+    parser=StrictParser(),
 )
 problems.install(api)
 api.add_router("/v1/procedures", catalogue.router, tags=["Thủ tục"])

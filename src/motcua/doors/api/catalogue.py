@@ -12,14 +12,14 @@ from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.doors.api import cursors
 from motcua.doors.api.problems import Problem
-from motcua.doors.api.schemas import ProblemOut, ProcedureOut, ProcedurePage
+from motcua.doors.api.schemas import ProcedureOut, ProcedurePage, problem_answers
 from motcua.forms import engine as forms
 from motcua.foundation import clock
 
 router = Router()
 
 
-@router.get("", response={200: ProcedurePage, 400: ProblemOut})
+@router.get("", response={200: ProcedurePage, **problem_answers(400, 422)})
 def procedures(
     request: HttpRequest,
     q: str = Query("", max_length=200),
@@ -54,7 +54,7 @@ def procedures(
     return {"items": items, "next": more}
 
 
-@router.get("/{code}", response={200: ProcedureOut, 404: ProblemOut})
+@router.get("/{code}", response={200: ProcedureOut, **problem_answers(400, 404)})
 def procedure(request: HttpRequest, code: str) -> Any:
     """One procedure as it is in force today, with the schema of its form."""
     version = catalogue.facts_in_force(code, clock.today())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import File, Query, Router, UploadedFile
@@ -13,7 +14,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.documents.models import File as StoredFile
 from motcua.doors.api import cursors
-from motcua.doors.api.once import once
+from motcua.doors.api.once import HEADER, once
 from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import (
     DossierFiled,
@@ -21,7 +22,7 @@ from motcua.doors.api.schemas import (
     DossierOut,
     DossierPageOut,
     FileOut,
-    ProblemOut,
+    problem_answers,
 )
 from motcua.doors.api.tokens import Caller, EidToken
 from motcua.dossiers.actions import filing
@@ -47,14 +48,8 @@ def _caller(request: HttpRequest, scope: str) -> Caller:
 
 @router.post(
     "/dossiers",
-    response={
-        201: DossierFiled,
-        400: ProblemOut,
-        401: ProblemOut,
-        403: ProblemOut,
-        404: ProblemOut,
-        422: ProblemOut,
-    },
+    response={201: DossierFiled, **problem_answers(400, 401, 403, 404, 413, 422, 503)},
+    openapi_extra=HEADER,
 )
 def file_dossier(request: HttpRequest, body: DossierIn) -> tuple[int, Any]:
     """File a dossier. Needs an `Idempotency-Key`; sending again gives the same answer."""
@@ -108,20 +103,23 @@ def _files(caller: Caller, body: DossierIn) -> list[tuple[str, StoredFile]]:
     if not body.papers:
         return []
     wanted = {paper.file for paper in body.papers}
-    try:
-        rows = StoredFile.objects.filter(pk__in=wanted, owner_id=caller.viewer.person_id)
-        found = {str(row.pk): row for row in rows}
-    except (ValueError, TypeError):
-        found = {}
+    ids = [found for found in map(_uuid, wanted) if found is not None]
+    rows = StoredFile.objects.filter(pk__in=ids, owner_id=caller.viewer.person_id)
+    found = {str(row.pk): row for row in rows}
     unknown = sorted(wanted - found.keys())
     if unknown:
         raise Problem(422, "unknown_file", "Có tệp không tồn tại.", files=unknown)
     return [(paper.component, found[paper.file]) for paper in body.papers]
 
 
-@router.get(
-    "/dossiers", response={200: DossierPageOut, 400: ProblemOut, 401: ProblemOut, 403: ProblemOut}
-)
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@router.get("/dossiers", response={200: DossierPageOut, **problem_answers(400, 401, 403, 422, 503)})
 def my_dossiers(
     request: HttpRequest,
     after: str = Query("", max_length=200),
@@ -155,7 +153,7 @@ def my_dossiers(
 
 @router.get(
     "/dossiers/{number}",
-    response={200: DossierOut, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut},
+    response={200: DossierOut, **problem_answers(400, 401, 403, 404, 503)},
 )
 def dossier(request: HttpRequest, number: str) -> Any:
     """One dossier of the person's: state, who holds it, timeline, documents."""
@@ -194,7 +192,12 @@ def dossier(request: HttpRequest, number: str) -> Any:
 
 @router.get(
     "/dossiers/{number}/files/{file_id}",
-    response={401: ProblemOut, 403: ProblemOut, 404: ProblemOut},
+    response=problem_answers(400, 401, 403, 404, 503),
+    openapi_extra={
+        "responses": {
+            200: {"description": "OK", "content": {"application/octet-stream": {"schema": {}}}}
+        }
+    },
 )
 def dossier_file(request: HttpRequest, number: str, file_id: str) -> HttpResponse:
     """A file of one's own dossier: papers, slips, the signed result."""
@@ -207,17 +210,22 @@ def dossier_file(request: HttpRequest, number: str, file_id: str) -> HttpRespons
 
 @router.post(
     "/files",
-    response={201: FileOut, 400: ProblemOut, 401: ProblemOut, 403: ProblemOut, 422: ProblemOut},
+    response={201: FileOut, **problem_answers(400, 401, 403, 413, 422, 503)},
+    openapi_extra=HEADER,
 )
 def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, Any]:  # noqa: B008 - ninja reads the default
-    """Upload a paper (PDF, JPEG, PNG; 20 MB), to be named in a filing."""
+    """Upload a paper (PDF, JPEG, PNG; 20 MB), to be named in a filing. Needs an
+    `Idempotency-Key`, like a filing."""
     caller = _caller(request, FILE_SCOPE)
-    stored = documents.store_upload(
-        file.name or "tep", file.read(), caller.viewer.person_id, clock.now()
-    )
-    return 201, {
-        "id": str(stored.pk),
-        "name": stored.name,
-        "media_type": stored.media_type,
-        "size": stored.size,
-    }
+    name, content = file.name or "tep", file.read()
+
+    def act() -> tuple[int, Any]:
+        stored = documents.store_upload(name, content, caller.viewer.person_id, clock.now())
+        return 201, {
+            "id": str(stored.pk),
+            "name": stored.name,
+            "media_type": stored.media_type,
+            "size": stored.size,
+        }
+
+    return once(request, f"files:{caller.viewer.account_id}", act, name.encode() + b"\0" + content)

@@ -7,7 +7,7 @@ it is acknowledged; its own number makes the repetition harmless.
 from __future__ import annotations
 
 import hmac
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -19,30 +19,40 @@ from ninja import Router
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.doors.api.problems import Problem
-from motcua.doors.api.schemas import NationalIn, NationalOut, ProblemOut
+from motcua.doors.api.schemas import NationalIn, NationalOut, problem_answers
 from motcua.dossiers.actions import filing
 from motcua.dossiers.actions.acting import Actor
 from motcua.dossiers.models import Dossier, FilingWay
 from motcua.foundation import clock, idempotency
 from motcua.people import actions as people
+from motcua.people.models import Person
+from motcua.people.rules import BadIdNumber
 
-router = Router()
 SCOPE = "national"
 
 
-def _check_signature(request: HttpRequest) -> None:
-    expected = hmac.new(settings.ENV.national_secret.encode(), request.body, sha256).hexdigest()
-    if not hmac.compare_digest(expected, request.headers.get("X-Signature", "")):
-        raise Problem(401, "bad_signature", "Chữ ký của thông điệp không đúng.")
+class Signature:
+    """`X-Signature`: hexadecimal HMAC-SHA256 of the body. Judged before the body is read."""
+
+    openapi_security_schema = {"type": "apiKey", "in": "header", "name": "X-Signature"}
+
+    def __call__(self, request: HttpRequest) -> bool:
+        secret = settings.ENV.national_secret.encode()
+        expected = hmac.new(secret, request.body, sha256).hexdigest()
+        given = request.headers.get("X-Signature", "")
+        if not hmac.compare_digest(expected.encode(), given.encode()):
+            raise Problem(401, "bad_signature", "Chữ ký của thông điệp không đúng.")
+        return True
+
+
+router = Router(auth=Signature())
 
 
 @router.post(
-    "/dossiers",
-    response={200: NationalOut, 401: ProblemOut, 404: ProblemOut, 422: ProblemOut},
+    "/dossiers", response={200: NationalOut, **problem_answers(400, 401, 404, 413, 422, 503)}
 )
 def receive(request: HttpRequest, body: NationalIn) -> Any:
     """Take in one dossier; repeating a `MaHoSo` answers with the number given the first time."""
-    _check_signature(request)
     now = clock.now()
     version = catalogue.facts_in_force(body.MaTTHC, clock.local(now).date())
     if version is None:
@@ -53,17 +63,11 @@ def receive(request: HttpRequest, body: NationalIn) -> Any:
         raise Problem(404, "no_such_agency", "Không có cơ quan nào mang mã này.") from None
     with transaction.atomic():
         digest = sha256(body.MaHoSo.encode()).digest()
-        if idempotency.once(SCOPE, body.MaHoSo, digest) is not None:
-            earlier = Dossier.objects.get(origin=SCOPE, origin_number=body.MaHoSo)
-            return {"SoHoSo": earlier.number, "TrangThaiHoSo": earlier.status}
-        person = people.upsert_person(
-            id_number=body.SoDinhDanh,
-            full_name=body.ChuHoSo,
-            birth_date=_birth_date(body.NgaySinh),
-            phone=body.SoDienThoai,
-            email=body.Email,
-            now=now,
-        )
+        earlier = idempotency.once(SCOPE, body.MaHoSo, digest)
+        if earlier is not None:
+            known = Dossier.objects.get(pk=earlier.body["dossier"])
+            return {"SoHoSo": known.number, "TrangThaiHoSo": known.status}
+        person = _person(body, now)
         dossier = filing.file(
             filing.Filing(
                 version_id=version.id,
@@ -77,7 +81,23 @@ def receive(request: HttpRequest, body: NationalIn) -> Any:
             ),
             now,
         )
+        idempotency.remember(SCOPE, body.MaHoSo, 200, {"dossier": dossier.pk})
     return {"SoHoSo": dossier.number, "TrangThaiHoSo": int(dossier.status)}
+
+
+def _person(body: NationalIn, now: datetime) -> Person:
+    """Who files, as the portal has identified them."""
+    try:
+        return people.upsert_person(
+            id_number=body.SoDinhDanh,
+            full_name=body.ChuHoSo,
+            birth_date=_birth_date(body.NgaySinh),
+            phone=body.SoDienThoai,
+            email=body.Email,
+            now=now,
+        )
+    except BadIdNumber as error:
+        raise Problem(422, "invalid_request", str(error)) from None
 
 
 def _birth_date(text: str) -> date | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -18,6 +20,37 @@ from motcua.dossiers.errors import (
     Refused,
 )
 from motcua.foundation.idempotency import KeyUsedOtherwise
+from motcua.payments.errors import PaymentRefused
+from motcua.people.errors import PeopleError
+from motcua.processes.errors import OfficeMissing
+
+MEDIA_TYPE = "application/problem+json"
+
+WORDS: Mapping[int, tuple[str, str]] = {
+    400: ("bad_request", "Yêu cầu không đúng khuôn dạng."),
+    403: ("forbidden", "Yêu cầu này không được phép."),
+    404: ("not_found", "Không có địa chỉ này."),
+    405: ("method_not_allowed", "Địa chỉ này không nhận phương thức đó."),
+    413: ("too_large", "Nội dung gửi lên quá lớn: JSON tối đa 1 MB, tệp tối đa 20 MB."),
+    500: ("internal", "Hệ thống gặp lỗi. Hãy gửi lại sau ít phút với cùng Idempotency-Key."),
+}
+"""Code and title of what goes wrong before or outside an operation."""
+
+_SAID: Mapping[str, str] = {
+    "missing": "Thiếu trường này.",
+    "extra_forbidden": "Không có trường này.",
+    "string_type": "Phải là chuỗi ký tự.",
+    "string_too_long": "Dài quá {max_length} ký tự.",
+    "too_long": "Nhiều quá {max_length} mục.",
+    "dict_type": "Phải là một đối tượng.",
+    "list_type": "Phải là một danh sách.",
+    "int_parsing": "Phải là số nguyên.",
+    "int_type": "Phải là số nguyên.",
+    "greater_than_equal": "Phải từ {ge} trở lên.",
+    "less_than_equal": "Phải không quá {le}.",
+    "model_attributes_type": "Phải là một đối tượng.",
+}
+"""What each kind of format error says; `{…}` are the limits it carries."""
 
 
 class Problem(Exception):
@@ -34,9 +67,15 @@ def answer(status: int, code: str, title: str, **more: Any) -> HttpResponse:
     return JsonResponse(
         body,
         status=status,
-        content_type="application/problem+json",
+        content_type=MEDIA_TYPE,
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+def plain(status: int) -> HttpResponse:
+    """The problem for a bare HTTP status."""
+    code, title = WORDS.get(status, ("http", "Yêu cầu không thực hiện được."))
+    return answer(status, code, title)
 
 
 def _status_of(error: Refused) -> int:
@@ -47,8 +86,38 @@ def _status_of(error: Refused) -> int:
     return 422
 
 
+def _of_refusal(error: Refused) -> HttpResponse:
+    more: dict[str, Any] = {}
+    if isinstance(error, IncompleteAnswers):
+        more["errors"] = [
+            {"field": e.field, "label": e.label, "message": e.message}  # type: ignore[attr-defined] # forms.FieldError
+            for e in error.errors
+        ]
+    if isinstance(error, MissingPapers):
+        more["missing"] = list(error.keys)
+    return answer(_status_of(error), error.code, error.message, **more)
+
+
+def _of_format(error: ValidationError) -> HttpResponse:
+    found = []
+    for one in error.errors:
+        said = _SAID.get(one["type"], "Giá trị không hợp lệ.")
+        place = [str(part) for part in one["loc"][1:] if part != "body"]
+        found.append({"field": ".".join(place), "message": said.format(**one.get("ctx", {}))})
+    return answer(422, "invalid_request", "Yêu cầu chưa đúng định dạng.", errors=found)
+
+
+def _of_http(error: HttpError) -> HttpResponse:
+    cause = error.__cause__
+    if isinstance(cause, Problem):
+        return answer(cause.status, cause.code, cause.title, **cause.more)
+    if isinstance(cause, RequestDataTooBig):
+        return plain(413)
+    return plain(error.status_code)
+
+
 def install(api: NinjaAPI) -> None:
-    """Turn the named exceptions of the rooms into problems."""
+    """Turn the named exceptions of the rooms, and what the framework raises, into problems."""
 
     @api.exception_handler(Problem)
     def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
@@ -56,15 +125,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refused)
     def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
-        more: dict[str, Any] = {}
-        if isinstance(error, IncompleteAnswers):
-            more["errors"] = [
-                {"field": e.field, "label": e.label, "message": e.message}  # type: ignore[attr-defined] # forms.FieldError
-                for e in error.errors
-            ]
-        if isinstance(error, MissingPapers):
-            more["missing"] = list(error.keys)
-        return answer(_status_of(error), error.code, error.message, **more)
+        return _of_refusal(error)
 
     @api.exception_handler(UploadRefused)
     def _upload(request: HttpRequest, error: UploadRefused) -> HttpResponse:
@@ -73,6 +134,18 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(CatalogueError)
     def _catalogue(request: HttpRequest, error: CatalogueError) -> HttpResponse:
         return answer(422, "catalogue", str(error))
+
+    @api.exception_handler(OfficeMissing)
+    def _office(request: HttpRequest, error: OfficeMissing) -> HttpResponse:
+        return answer(422, "office_missing", str(error))
+
+    @api.exception_handler(PaymentRefused)
+    def _payment(request: HttpRequest, error: PaymentRefused) -> HttpResponse:
+        return answer(422, "payment_refused", error.message)
+
+    @api.exception_handler(PeopleError)
+    def _people(request: HttpRequest, error: PeopleError) -> HttpResponse:
+        return answer(403, "identity", str(error))
 
     @api.exception_handler(KeyUsedOtherwise)
     def _key(request: HttpRequest, error: KeyUsedOtherwise) -> HttpResponse:
@@ -86,12 +159,16 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        errors = [
-            {"field": ".".join(str(p) for p in e["loc"][1:]), "message": e["msg"]}
-            for e in error.errors
-        ]
-        return answer(422, "invalid_request", "Yêu cầu chưa đúng định dạng.", errors=errors)
+        return _of_format(error)
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return answer(error.status_code, "http", str(error))
+        return _of_http(error)
+
+    @api.exception_handler(Http404)
+    def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        return plain(404)
+
+    @api.exception_handler(SuspiciousOperation)
+    def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+        return plain(413 if isinstance(error, RequestDataTooBig) else 400)

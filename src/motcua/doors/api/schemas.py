@@ -143,14 +143,40 @@ class FileOut(Schema):
     size: int
 
 
+class FieldProblem(Schema):
+    """One field that is wrong, next to which the message belongs."""
+
+    field: str
+    label: str = ""
+    message: str
+
+
+class ProblemOut(Schema):
+    """RFC 9457. `type` is `urn:motcua:problem:<code>`; `title` is Vietnamese and says what to do.
+    `errors` are there when single fields are wrong, `missing` names papers, `files` uploads."""
+
+    type: str
+    title: str
+    status: int
+    errors: list[FieldProblem] = Field(default_factory=list)
+    missing: list[str] = Field(default_factory=list)
+    files: list[str] = Field(default_factory=list)
+
+
+def problem_answers(*statuses: int) -> dict[int, type[Schema]]:
+    """What an operation documents beside its success: a problem under each of these statuses, and
+    500 and 405, which any may give."""
+    return dict.fromkeys(sorted({*statuses, 405, 500}), ProblemOut)
+
+
 class NationalIn(Strict):
     """A dossier that the National Portal sends to the province's system."""
 
-    MaHoSo: str = Field(max_length=60)
+    MaHoSo: str = Field(min_length=1, max_length=60)
     MaTTHC: str = Field(max_length=20)
     DonViXuLy: str = Field(max_length=30)
-    ChuHoSo: str = Field(max_length=120)
-    SoDinhDanh: str = Field(max_length=12)
+    ChuHoSo: str = Field(min_length=1, max_length=120)
+    SoDinhDanh: str = Field(max_length=15)
     NgaySinh: str = Field("", max_length=10)
     SoDienThoai: str = Field("", max_length=20)
     Email: str = Field("", max_length=200)
@@ -160,9 +186,3 @@ class NationalIn(Strict):
 class NationalOut(Schema):
     SoHoSo: str
     TrangThaiHoSo: int
-
-
-class ProblemOut(Schema):
-    type: str
-    title: str
-    status: int

@@ -21,10 +21,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from ninja.security import HttpBearer
 
+from motcua.doors.api.problems import Problem
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
 from motcua.people import actions as people_actions
 from motcua.people import queries as people
+from motcua.people.errors import PeopleError
 from motcua.people.models import Person
 
 REFETCH_AFTER = 10.0
@@ -74,20 +76,28 @@ _verified: dict[bytes, dict[str, Any]] = {}
 
 
 def claims_of(token: str) -> dict[str, Any] | None:
-    """The claims of a token that is good for this API now, or None."""
+    """The claims of a token that is good for this API now, or None. Raises `Problem` when the
+    provider's keys cannot be had."""
     digest = sha256(token.encode()).digest()
     now = clock.now().timestamp()
     known = _verified.get(digest)
     if known is None:
         try:
             known = _keys.decode(token)
-        except (JoseError, ValueError, httpx.HTTPError, KeyError):
-            return None
+        except httpx.HTTPError as error:
+            raise Problem(
+                503, "eid_unavailable", "Hệ thống định danh điện tử chưa trả lời. Hãy thử lại."
+            ) from error
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+            return None  # no token of the provider's, however odd
         audience = known.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
         if known.get("iss") != settings.ENV.eid_url or AUDIENCE not in audiences:
             return None
-        if not isinstance(known.get("exp"), int | float) or not isinstance(known.get("sub"), str):
+        times = (known.get("exp"), known.get("nbf", 0))
+        if not all(isinstance(moment, int | float) for moment in times):
+            return None
+        if not isinstance(known.get("sub"), str):
             return None
         if len(_verified) >= REMEMBERED:
             _verified.clear()
@@ -110,7 +120,10 @@ class EidToken(HttpBearer):
             return None
         account = people.account_by_subject(claims["sub"])
         if account is None and claims.get("id_number"):
-            account = people_actions.account_from_claims(claims, clock.now())
+            try:
+                account = people_actions.account_from_claims(claims, clock.now())
+            except PeopleError:  # closed, or described too poorly to be anybody
+                return None
         if account is None or not account.is_active:
             return None
         level = 2 if str(claims.get("acr")) == "2" else 1

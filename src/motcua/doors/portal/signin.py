@@ -130,6 +130,8 @@ def _let_in(request: HttpRequest, account: Account, kept: dict[str, Any]) -> Non
 
 
 def _home_of(account: Account) -> str:
+    if settings.ENV.role == "national":  # no desk stands at the national portal
+        return "/"
     return "/mot-cua/" if queries.viewer_of(account, now=clock.now()).is_officer else "/"
 
 
