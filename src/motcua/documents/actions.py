@@ -1,51 +1,64 @@
-"""Storing files and drafting documents."""
+"""Storing files, drafting documents, and ending their validity."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from hashlib import sha256
 from typing import IO, Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from motcua.documents.errors import UploadRefused
+from motcua.documents.errors import CannotReplace, NotInForce, UploadRefused
+from motcua.documents.events import DocumentReplaced
 from motcua.documents.models import Document, File
+from motcua.documents.storing import held, keep, store
+from motcua.documents.uploads import names
+from motcua.documents.uploads.inspection import inspect
+from motcua.documents.uploads.verdict import Refusal
+from motcua.foundation import events, ledger
+
+__all__ = [
+    "UploadRefused",
+    "draft",
+    "keep",
+    "open_file",
+    "redraft",
+    "replace",
+    "revoke",
+    "store_upload",
+]
 
 LARGEST = 20_000_000
-MAGIC = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 
 
 def store_upload(name: str, content: bytes, owner_person_id: int | None, now: datetime) -> File:
-    """Keep an uploaded file after looking at what it is. Raises `UploadRefused`."""
+    """Keep an uploaded PDF, JPEG or PNG after reading it through in a process of its own.
+
+    The name is cleaned and must not lie about the kind; `pages` is counted. Raises `UploadRefused`,
+    whose message says why and what to do.
+    """
     if len(content) > LARGEST:
-        raise UploadRefused("Tệp lớn hơn 20 MB. Hãy chụp lại ở độ phân giải nhỏ hơn.")
-    kind = next((t for magic, t in MAGIC.items() if content.startswith(magic)), None)
-    if kind is None:
-        raise UploadRefused("Chỉ nhận tệp PDF, JPG hoặc PNG.")
-    return keep(name, content, kind, owner_person_id, now)
-
-
-@transaction.atomic
-def keep(
-    name: str, content: bytes, media_type: str, owner_person_id: int | None, now: datetime
-) -> File:
-    """Write bytes to the storage and a row for them."""
-    digest = sha256(content).digest()
-    row = File(
-        name=name[-200:],
-        media_type=media_type,
-        size=len(content),
-        sha256=digest,
-        owner_id=owner_person_id,
-        scan=File.Scan.CLEAN,
-        created_at=now,
-    )
-    row.path = default_storage.save(f"{row.pk.hex[:2]}/{row.pk.hex}", ContentFile(content))
-    row.save(force_insert=True)
-    return row
+        raise UploadRefused(
+            "Tệp lớn hơn 20 MB. Hãy chụp lại ở độ phân giải nhỏ hơn, hoặc chia thành nhiều tệp."
+        )
+    if not content:
+        raise UploadRefused("Tệp trống (0 byte). Hãy chọn lại tệp.")
+    with held(content) as path:
+        try:
+            found = inspect(path)
+            clean = names.cleaned(name, found.media_type)
+        except Refusal as refusal:
+            raise UploadRefused(str(refusal)) from refusal
+        row = File(
+            name=clean,
+            media_type=found.media_type,
+            owner_id=owner_person_id,
+            pages=found.pages,
+            scan=File.Scan.CHECKED,
+            created_at=now,
+        )
+        return store(path, content, row)
 
 
 def open_file(file: File) -> IO[bytes]:
@@ -92,4 +105,59 @@ def redraft(
     document.template, document.title, document.data = template, title[:300], data
     document.preview_sha256 = None
     document.save(update_fields=["template", "title", "data", "preview_sha256"])
+    return document
+
+
+@transaction.atomic
+def revoke(document_id: int, reason: str, actor: str, now: datetime) -> Document:
+    """Declare an issued document void from now on; whoever checks it is told so. Doing it twice
+    changes nothing. Raises `NotInForce` for one that was never signed or was replaced."""
+    document = _in_force(document_id, Document.State.REVOKED)
+    if document.state == Document.State.REVOKED:
+        return document
+    return _end(document, Document.State.REVOKED, None, reason, actor, now)
+
+
+@transaction.atomic
+def replace(document_id: int, by_id: int, reason: str, actor: str, now: datetime) -> Document:
+    """Declare an issued document replaced by another issued one. Doing it twice changes nothing.
+
+    Raises `NotInForce`, and `CannotReplace` for a successor that is the document itself, of another
+    holder, not signed, or itself no longer in force.
+    """
+    document = _in_force(document_id, Document.State.REPLACED)
+    if document.state == Document.State.REPLACED and document.replaced_by_id == by_id:
+        return document
+    if document.state != Document.State.CURRENT:
+        raise NotInForce(document.number)
+    by = Document.objects.filter(pk=by_id).first()
+    if by is None or by.pk == document.pk or by.signed_at is None:
+        raise CannotReplace(document.number)
+    same_holder = (by.owner_id, by.organisation_id) == (document.owner_id, document.organisation_id)
+    if by.state != Document.State.CURRENT or by.kind != document.kind or not same_holder:
+        raise CannotReplace(document.number)
+    return _end(document, Document.State.REPLACED, by, reason, actor, now)
+
+
+def _in_force(document_id: int, or_already: str) -> Document:
+    document = Document.objects.select_for_update().filter(pk=document_id).first()
+    if document is None or document.signed_at is None:
+        raise NotInForce(document.number if document else "")
+    if document.state not in (Document.State.CURRENT, or_already):
+        raise NotInForce(document.number)
+    return document
+
+
+def _end(
+    document: Document, state: str, by: Document | None, reason: str, actor: str, now: datetime
+) -> Document:
+    document.state, document.replaced_by, document.reason = state, by, reason.strip()[:300]
+    document.save(update_fields=["state", "replaced_by", "reason"])
+    ledger.append(
+        f"document.{state}",
+        document.number,
+        actor,
+        {"reason": document.reason, "by": by.number if by else "", "at": now.isoformat()},
+    )
+    events.publish(DocumentReplaced(document.pk, document.subject, state))
     return document

@@ -9,3 +9,20 @@ class UploadRefused(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class NotInForce(Exception):
+    """A document that was never issued, or is no longer in force, cannot be revoked or replaced."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Văn bản {number} không ở trạng thái còn hiệu lực.".replace("  ", " "))
+
+
+class CannotReplace(Exception):
+    """The document named as the successor cannot take this one's place."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"Văn bản thay thế cho {number} phải là văn bản khác, cùng loại, cùng người, đã ký và"
+            " còn hiệu lực."
+        )

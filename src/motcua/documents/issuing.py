@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import transaction
 
 from motcua.documents import rendering, signing
-from motcua.documents.actions import keep, open_file
+from motcua.documents.actions import open_file
 from motcua.documents.events import DocumentIssued
 from motcua.documents.models import Document
 from motcua.documents.signing import SignerRef
+from motcua.documents.storing import keep
 from motcua.foundation import events, ledger
 
 __all__ = ["PreviewMissing", "SignerRef", "issue_unsigned", "render_preview", "sign_and_issue"]

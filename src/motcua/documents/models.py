@@ -10,8 +10,13 @@ class File(models.Model):
     sender. `owner` may always read it; other rights come from what it is attached to."""
 
     class Scan(models.TextChoices):
-        PENDING = "pending", "Chưa quét"
-        CLEAN = "clean", "Sạch"
+        """What is known of the content. `made` was made here; `checked` was read through for what
+        it is and does, without a virus scanner; the others are a scanner's words."""
+
+        MADE = "made", "Do hệ thống lập"
+        CHECKED = "checked", "Đã kiểm tra nội dung"
+        PENDING = "pending", "Chờ quét vi-rút"
+        CLEAN = "clean", "Đã quét, sạch"
         REFUSED = "refused", "Bị từ chối"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -22,7 +27,7 @@ class File(models.Model):
     path = models.CharField(max_length=200)
     owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     pages = models.PositiveIntegerField(null=True)
-    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.PENDING)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.CHECKED)
     created_at = models.DateTimeField()
 
 

@@ -33,11 +33,13 @@ class Migration(migrations.Migration):
                     "scan",
                     models.CharField(
                         choices=[
-                            ("pending", "Chưa quét"),
-                            ("clean", "Sạch"),
+                            ("made", "Do hệ thống lập"),
+                            ("checked", "Đã kiểm tra nội dung"),
+                            ("pending", "Chờ quét vi-rút"),
+                            ("clean", "Đã quét, sạch"),
                             ("refused", "Bị từ chối"),
                         ],
-                        default="pending",
+                        default="checked",
                         max_length=8,
                     ),
                 ),
