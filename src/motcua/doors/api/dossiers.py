@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import File, Query, Router, UploadedFile
+from ninja import Status as Answer
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
@@ -51,14 +52,14 @@ def _caller(request: HttpRequest, scope: str) -> Caller:
     response={201: DossierFiled, **problem_answers(400, 401, 403, 404, 413, 422, 503)},
     openapi_extra=HEADER,
 )
-def file_dossier(request: HttpRequest, body: DossierIn) -> tuple[int, Any]:
+def file_dossier(request: HttpRequest, body: DossierIn) -> Any:
     """File a dossier. Needs an `Idempotency-Key`; sending again gives the same answer."""
     caller = _caller(request, FILE_SCOPE)
 
     def act() -> tuple[int, Any]:
         return 201, _file(caller, body, clock.now())
 
-    return once(request, f"dossiers:{caller.viewer.account_id}", act)
+    return Answer(*once(request, f"dossiers:{caller.viewer.account_id}", act))
 
 
 def _file(caller: Caller, body: DossierIn, now: datetime) -> dict[str, Any]:
@@ -213,7 +214,7 @@ def dossier_file(request: HttpRequest, number: str, file_id: str) -> HttpRespons
     response={201: FileOut, **problem_answers(400, 401, 403, 413, 422, 503)},
     openapi_extra=HEADER,
 )
-def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, Any]:  # noqa: B008 - ninja reads the default
+def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # noqa: B008 - ninja reads the default
     """Upload a paper (PDF, JPEG, PNG; 20 MB), to be named in a filing. Needs an
     `Idempotency-Key`, like a filing."""
     caller = _caller(request, FILE_SCOPE)
@@ -228,4 +229,5 @@ def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, A
             "size": stored.size,
         }
 
-    return once(request, f"files:{caller.viewer.account_id}", act, name.encode() + b"\0" + content)
+    told_apart = name.encode() + b"\0" + content
+    return Answer(*once(request, f"files:{caller.viewer.account_id}", act, told_apart))
