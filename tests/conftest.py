@@ -69,9 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="../shared is not here"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all browser tests of the run."""
+    """One Chromium for the browser tests of a file. Not longer: while it is open, Playwright keeps
+    an event loop running in this thread, in which other tests could start none."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
