@@ -82,14 +82,15 @@ def test_every_decision_has_a_number_of_its_own_and_a_line_in_the_index() -> Non
 
 
 def test_every_problem_of_the_api_is_explained() -> None:
-    doors = ROOT / "src/motcua/doors/api"
-    rooms = [ROOT / "src/motcua/dossiers/errors.py"]
-    said = "".join(path.read_text(encoding="utf-8") for path in (*doors.glob("*.py"), *rooms))
+    doors = ROOT / "src/motcua/doors"
+    sources = [*doors.glob("*.py"), *doors.glob("api/*.py"), ROOT / "src/motcua/dossiers/errors.py"]
+    said = "".join(path.read_text(encoding="utf-8") for path in sources)
     codes = {
         code
         for pattern in (
             r"Problem\(\s*\d+,\s*\"(\w+)\"",
             r"answer\(\s*\d+,\s*\"(\w+)\"",
+            r"^    \d{3}: \(\"(\w+)\"",
             r"^    code = \"(\w+)\"",
         )
         for code in re.findall(pattern, said, re.MULTILINE)
