@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -39,6 +41,7 @@ class House:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=_ends_with_us(),
         )
         threading.Thread(target=self._listen, daemon=True).start()
         deadline = time.monotonic() + PATIENCE
@@ -112,6 +115,14 @@ class House:
             if not name.startswith("MOTCUA_") and name != "DATABASE_URL"
         }
         return kept | {"MOTCUA_HOME": str(self.home), "MOTCUA_PORT": str(self.port)}
+
+
+def _ends_with_us() -> Callable[[], None]:
+    """On Linux the house is told to stop when the journey is killed."""
+    if not sys.platform.startswith("linux"):
+        return lambda: None
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(1, int(signal.SIGTERM))  # PR_SET_PDEATHSIG
 
 
 def free_ports(count: int) -> int:
