@@ -44,13 +44,11 @@ class House:
             preexec_fn=_ends_with_us(),
         )
         threading.Thread(target=self._listen, daemon=True).start()
-        deadline = time.monotonic() + PATIENCE
-        while not self.is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                said = "\n".join(self.said[-30:])
-                self.__exit__(None, None, None)
-                raise RuntimeError(f"The demonstration does not start:\n{said}")
-            time.sleep(0.05)
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
@@ -74,6 +72,15 @@ class House:
             stdout=subprocess.DEVNULL,
         )
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _wait(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + PATIENCE
+        while not self.is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                said = "\n".join([*self.said[-30:], self.last_words()])
+                raise RuntimeError(f"The demonstration does not start:\n{said}")
+            time.sleep(0.05)
 
     @property
     def url(self) -> str:
