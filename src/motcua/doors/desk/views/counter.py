@@ -15,6 +15,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.doors import addresses
 from motcua.doors.access import Request, missing, officer_only
+from motcua.doors.desk import counter_person
 from motcua.dossiers.actions import intake
 from motcua.dossiers.errors import IncompleteAnswers, Refused
 from motcua.forms import binding
@@ -23,6 +24,9 @@ from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people.errors import PeopleError
 from motcua.people.models import Role
+from motcua.people.rules import BadIdNumber
+
+_PERSON = ("person_id_number", "person_full_name", "person_birth_date", "person_phone")
 
 
 def _desk_agency(request: Request) -> int | None:
@@ -64,24 +68,30 @@ def file(request: Request, code: str) -> HttpResponse:
     answers: dict[str, Any] = {}
     errors: list[Any] = []
     refused, more = "", False
-    if request.method == "POST":
+    typed = {name: request.POST.get(name, "").strip() for name in _PERSON}
+    if "find" in request.POST:
+        found = counter_person.look_up(
+            typed["person_id_number"], form, f"{version.code} {version.short_name}"
+        )
+        typed, answers, refused = {**typed, **found.person}, found.answers, found.refused
+    elif request.method == "POST":
         for topic in form.definition.topics:
             answers |= binding.from_post(
                 form, topic.key, request.POST, find_commune=addresses.find_commune
             )
         try:
-            dossier = _file(request, version.id, agency_id, answers)
+            dossier = _file(request, version.id, agency_id, answers, typed)
         except IncompleteAnswers as error:
             shown = set(request.POST.getlist(binding.SHOWN)[:1000])
             # A question that these answers open has not been asked yet: it is shown, not judged.
-            found: list[Any] = list(error.errors)
-            asked = [one for one in found if one.field.partition(".")[0] in shown]
-            more = len(asked) < len(found)
+            wrong: list[Any] = list(error.errors)
+            asked = [one for one in wrong if one.field.partition(".")[0] in shown]
+            more = len(asked) < len(wrong)
             changed = "more" in request.POST or binding.changed_lines(request.POST)
             errors = [] if changed else asked
         except Refused as error:
             refused = error.message
-        except PeopleError as error:
+        except (PeopleError, BadIdNumber) as error:
             refused = str(error)
         else:
             messages.success(
@@ -99,18 +109,27 @@ def file(request: Request, code: str) -> HttpResponse:
             "errors": errors,
             "refused": refused,
             "more": more,
-            "typed": request.POST,
+            "typed": typed,
             "section": "counter",
         },
     )
 
 
-def _file(request: Request, version_id: int, agency_id: int, answers: dict[str, Any]) -> Any:
+def _file(
+    request: Request,
+    version_id: int,
+    agency_id: int,
+    answers: dict[str, Any],
+    typed: dict[str, str],
+) -> Any:
+    """Raises `Refused`, `PeopleError` and `BadIdNumber`."""
+    if not typed["person_full_name"]:
+        raise Refused(_("Nhập họ và tên người đến làm thủ tục."))
     person = people.upsert_person(
-        id_number=request.POST.get("person_id_number", "").strip(),
-        full_name=request.POST.get("person_full_name", "").strip(),
-        birth_date=_birth_date(request),
-        phone=request.POST.get("person_phone", "").strip(),
+        id_number=typed["person_id_number"],
+        full_name=typed["person_full_name"],
+        birth_date=_birth_date(typed["person_birth_date"]),
+        phone=typed["person_phone"],
         now=clock.now(),
     )
     return intake.file_at_counter(
@@ -118,10 +137,9 @@ def _file(request: Request, version_id: int, agency_id: int, answers: dict[str, 
     )
 
 
-def _birth_date(request: Request) -> date | None:
+def _birth_date(typed: str) -> date | None:
     """Raises `Refused` for what is no date."""
-    born = request.POST.get("person_birth_date", "").strip()
     try:
-        return date.fromisoformat(born) if born else None
+        return date.fromisoformat(typed) if typed else None
     except ValueError:
         raise Refused(_("Ngày sinh của người đến làm thủ tục không đúng.")) from None

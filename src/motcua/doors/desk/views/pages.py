@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.doors.access import Request, officer_only
 from motcua.doors.desk.views.actions import TYPED
@@ -55,7 +56,11 @@ def find(request: Request) -> HttpResponse:
     found = desk.find(request.viewer, query) if query else []
     if len(found) == 1:
         return redirect("desk:dossier", number=found[0].number)
-    return render(request, "desk/find.html", {"query": query, "found": found})
+    rows = [
+        (one, catalogue.version(one.version_id).short_name, desk.mask_name(one.applicant_name))
+        for one in found
+    ]
+    return render(request, "desk/find.html", {"query": query, "found": rows})
 
 
 @officer_only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from motcua.catalogue.facts import ChannelFacts, Limit
 from motcua.dossiers.models import Dossier
-from motcua.foundation import money
+from motcua.foundation import clock, money
 
 register = template.Library()
 
@@ -20,6 +21,16 @@ register = template.Library()
 def vnd(amount: int) -> str:
     """`150000` → `150.000 đ`."""
     return money.vnd(int(amount))
+
+
+@register.filter
+def moment(iso: str | None) -> str:
+    """`2026-11-23T00:53:46+07:00` → `00:53:46 23/11/2026`, in the time of Vietnam."""
+    try:
+        at = datetime.fromisoformat(iso or "")
+    except ValueError:
+        return iso or ""
+    return clock.local(at).strftime("%H:%M:%S %d/%m/%Y") if at.tzinfo else str(iso)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.doors.access import Request, missing
 from motcua.dossiers.queries import citizen, public
-from motcua.foundation import clock
+from motcua.foundation import clock, text
 from motcua.processes import picture
 
 LISTED = 100
@@ -74,6 +74,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
     else:
         rows = catalogue.browse(clock.today(), life_event=event)[:LISTED]
         found = [(r.procedure.code, r.procedure.short_name, r.procedure.sector) for r in rows]
+        found.sort(key=lambda row: text.sort_key(row[2]))  # what can be filed stays first in each
     return render(
         request,
         "portal/procedures.html",
