@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from motcua.documents import rendering, signing
+from motcua.documents import rendering, scans, signing
 from motcua.documents.actions import open_file
 from motcua.documents.events import DocumentIssued
-from motcua.documents.models import Document
+from motcua.documents.models import Document, File
 from motcua.documents.signing import SignerRef
 from motcua.documents.storing import keep
 from motcua.foundation import events, ledger
@@ -49,9 +49,8 @@ def render_preview(document_id: int) -> Document:
     document = Document.objects.get(pk=document_id)
     if document.preview_sha256 is not None or document.signed_at is not None:
         return document
-    pdf = rendering.render(document.template, _data(document), document.issued_at)
-    if appended := document.data.get("append_files"):
-        pdf = _with_pages(pdf, appended)
+    with scans.pages(_appended(document)) as pages:
+        pdf = rendering.render(document.template, _data(document), document.issued_at, pages)
     with transaction.atomic():
         current = Document.objects.select_for_update().get(pk=document_id)
         if current.data != document.data or current.signed_at is not None:
@@ -63,27 +62,11 @@ def render_preview(document_id: int) -> Document:
     return current
 
 
-def _with_pages(pdf: bytes, file_ids: list[str]) -> bytes:
-    """The paper followed by the pages of stored files (a certified copy's scan)."""
-    import pikepdf
-    from PIL import Image
-
-    from motcua.documents.models import File
-
-    with pikepdf.open(BytesIO(pdf)) as whole:
-        for file_id in file_ids:
-            stored = File.objects.get(pk=file_id)
-            with open_file(stored) as stream:
-                content = stream.read()
-            if stored.media_type != PDF:
-                page = BytesIO()
-                Image.open(BytesIO(content)).convert("RGB").save(page, "PDF", resolution=150)
-                content = page.getvalue()
-            with pikepdf.open(BytesIO(content)) as part:
-                whole.pages.extend(part.pages)
-        out = BytesIO()
-        whole.save(out, deterministic_id=True)
-        return out.getvalue()
+def _appended(document: Document) -> list[File]:
+    """The stored scans whose pages follow the paper (a certified copy's), in their order."""
+    wanted = document.data.get("append_files") or []
+    found = File.objects.in_bulk(wanted)
+    return [found[UUID(str(file_id))] for file_id in wanted]
 
 
 def issue_unsigned(document_id: int, now: datetime) -> Document:

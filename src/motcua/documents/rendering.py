@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segno
+
+if TYPE_CHECKING:
+    from motcua.documents.scans import ScanPage
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -21,22 +27,39 @@ class NoTemplate(Exception):
     """There is no template of this name."""
 
 
-def render(template: str, data: dict[str, Any], at: datetime) -> bytes:
-    """The paper `template` filled with `data`; `at` is the date of creation it carries, so that
-    rendering twice gives the same bytes. Raises `NoTemplate`."""
+def render(
+    template: str, data: dict[str, Any], at: datetime, scans: Sequence[ScanPage] = ()
+) -> bytes:
+    """The paper `template` filled with `data`, followed by pictures of `scans`; `at` is the date of
+    creation it carries, so that rendering twice gives the same bytes. Raises `NoTemplate`."""
+    if not scans:
+        return _compile(TEMPLATES, template, data, at)
+    with tempfile.TemporaryDirectory(prefix="motcua-paper-") as held:
+        root = Path(held)
+        for source in TEMPLATES.glob("*.typ"):
+            shutil.copy(source, root)
+        shown = []
+        for number, page in enumerate(scans, start=1):
+            name = f"scan-{number}.jpg"
+            shutil.copy(page.path, root / name)
+            shown.append({"file": name, "width": page.width, "height": page.height})
+        return _compile(root, template, {**data, "scans": shown}, at)
+
+
+def _compile(root: Path, template: str, data: dict[str, Any], at: datetime) -> bytes:
     import typst
 
-    path = TEMPLATES / f"{template}.typ"
+    path = root / f"{template}.typ"
     if not template.replace("_", "").isalnum() or not path.exists():
         raise NoTemplate(template)
     compiled = typst.compile(
         str(path),
-        root=str(TEMPLATES),
+        root=str(root),
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-2u"],
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
     assert isinstance(compiled, bytes)
     return compiled
