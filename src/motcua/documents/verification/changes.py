@@ -121,7 +121,7 @@ def _texts(element: Any) -> Iterable[str]:
 def _policy(form: FormUpdatingRule | None) -> StandardDiffPolicy:
     update = ModificationLevel.LTA_UPDATES
     # Without a rule for the form, the form must stay what it was.
-    free = ROOT_EXEMPT_STRICT_COMPARISON - (set() if form else {"/AcroForm"})
+    free = ROOT_EXEMPT_STRICT_COMPARISON - {"/MarkInfo"} - (set() if form else {"/AcroForm"})
     return StandardDiffPolicy(
         global_rules=[
             CatalogModificationRule(ignored_keys=free),

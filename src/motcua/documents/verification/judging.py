@@ -22,7 +22,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from motcua.documents.verification import changes, structure, trust
+from motcua.documents.verification import changes, stores, structure, trust
 from motcua.documents.verification.report import Broken, NotAPdf, Report, SignatureReport
 
 # What pyHanko finds suspicious is in the answer already; its log would repeat the file's content.
@@ -87,10 +87,27 @@ def _verify(
         _Judge(reader, content, roots, store, at_hand, now).judge(one, last=one is ordered[-1])
         for one in ordered
     ]
-    intact = all(one.intact for one in judged)
-    valid = intact and all(one.good for one in judged)
-    problem = next((one.problem for one in judged if one.problem), "")
+    proven, damage = _store(reader, ordered, roots)
+    intact = all(one.intact for one in judged) and not damage
+    valid = intact and proven and all(one.good for one in judged)
+    problem = next((one.problem for one in judged if one.problem), damage)
+    if not (valid or problem):
+        problem = "Phần xác thực kèm theo chữ ký không thuộc gốc tin cậy."
     return Report(valid, intact, [one.report for one in judged], number, problem)
+
+
+def _store(
+    reader: PdfFileReader, signatures: list[Any], roots: list[x509.Certificate]
+) -> tuple[bool, str]:
+    """Whether the store goes back to the roots, and what is damaged in it."""
+    try:
+        return stores.proven(reader, signatures, roots), ""
+    except Broken as broken:
+        return False, broken.problem
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # as with a signature
+        return False, stores.DAMAGED
 
 
 @dataclass(frozen=True, slots=True)
