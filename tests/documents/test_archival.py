@@ -18,14 +18,14 @@ from motcua.documents.verification import verify_pdf
 from tests.documents import pdfa
 from tests.documents.conftest import AT
 from tests.documents.papers import PAPER
-from tests.documents.test_papers import LONG, TEMPLATES
+from tests.documents.test_papers import LEAST, LONG, TEMPLATES
 from tests.documents.test_verification_bytes import open_action, updated
 
 A4 = (595.28, 841.89)
 NOW = datetime.now(UTC)
 
 
-@pytest.mark.parametrize("data", [PAPER, LONG], ids=["usual", "long"])
+@pytest.mark.parametrize("data", [PAPER, LONG, LEAST], ids=["usual", "long", "least"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_paper_is_archival(template, data):
     assert pdfa.problems(rendering.render(template, data, AT)) == []

@@ -30,6 +30,13 @@ LONG: dict[str, Any] = {
     "texts": {key: f"{value} " * 4 for key, value in PAPER["texts"].items()},
 }
 
+LEAST: dict[str, Any] = {
+    **{key: "" for key in PAPER if isinstance(PAPER[key], str)},
+    **{key: PAPER[key] for key in ("agency_name", "number", "title", "date", "signer_name")},
+    "applicant": dict.fromkeys(APPLICANT, ""),
+}
+"""What composition always gives, everything else unknown."""
+
 
 def opened(pdf: bytes) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(pdf))
@@ -43,7 +50,7 @@ def fonts(pdf: pikepdf.Pdf) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("data", [PAPER, LONG], ids=["usual", "long"])
+@pytest.mark.parametrize("data", [PAPER, LONG, LEAST], ids=["usual", "long", "least"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_paper_is_pdf_a_with_its_fonts_inside(template: str, data: dict[str, Any]):
     with opened(rendering.render(template, data, AT)) as pdf:
@@ -73,7 +80,7 @@ def test_rendering_twice_gives_the_same_bytes(template: str):
     assert rendering.render(template, PAPER, AT) == rendering.render(template, PAPER, AT)
 
 
-@pytest.mark.parametrize("data", [PAPER, LONG], ids=["usual", "long"])
+@pytest.mark.parametrize("data", [PAPER, LONG, LEAST], ids=["usual", "long", "least"])
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name.startswith("result")])
 def test_a_result_keeps_a_place_for_the_signature_on_its_paper(template: str, data: dict[str, Any]):
     place = rendering.signature_place(template, data)

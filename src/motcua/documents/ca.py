@@ -114,16 +114,24 @@ def revoke(certificate: x509.Certificate, since: datetime) -> None:
 
 
 def _signer_subject(agency_code: str, agency_name: str, name: str, title: str) -> x509.Name:
-    """Who signs, as the certificate says it (X.520 holds 64 characters of each)."""
+    """Who signs, as the certificate says it: X.520 holds 64 characters of each, of a name the
+    library counts bytes."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, agency_name[:64]),
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, agency_code[:64]),
             x509.NameAttribute(NameOID.TITLE, (title or "Người ký")[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, (name or agency_name)[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, _cut(name or agency_name, 64)),
         ]
     )
+
+
+def _cut(name: str, most: int) -> str:
+    """Whole words of `name` that fit into `most` bytes, and at least a part of the first."""
+    while len(name.encode()) > most:
+        name = name[:-1] if " " not in name else name.rsplit(" ", 1)[0]
+    return name
 
 
 @lru_cache(maxsize=256)

@@ -53,7 +53,8 @@ def render_preview(document_id: int) -> Document:
         pdf = rendering.render(document.template, _data(document), document.issued_at, pages)
     with transaction.atomic():
         current = Document.objects.select_for_update().get(pk=document_id)
-        if current.data != document.data or current.signed_at is not None:
+        redrafted = (current.template, current.data) != (document.template, document.data)
+        if redrafted or current.preview_sha256 is not None or current.signed_at is not None:
             return current
         stored = keep(_file_name(current), pdf, PDF, None, current.issued_at)
         current.file = stored

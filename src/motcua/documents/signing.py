@@ -127,9 +127,8 @@ def _stamp(signer: SignerRef, agency_name: str, at: datetime) -> Iterator[Any]:
     from pyhanko.pdf_utils.content import ImportedPdfPage
     from pyhanko.stamp import StaticStampStyle
 
-    shown = clock.local(at).strftime("%d/%m/%Y %H:%M:%S %:z")
     picture = rendering.render(
-        "stamp", {"signer": signer.name, "agency": agency_name, "at": shown}, at
+        "stamp", {"signer": signer.name, "agency": agency_name, "at": _shown(at)}, at
     )
     with tempfile.NamedTemporaryFile(suffix=".pdf") as held:
         held.write(picture)
@@ -137,6 +136,12 @@ def _stamp(signer: SignerRef, agency_name: str, at: datetime) -> Iterator[Any]:
         yield StaticStampStyle(
             background=ImportedPdfPage(held.name), background_opacity=1, border_width=0
         )
+
+
+def _shown(at: datetime) -> str:
+    """`22/11/2026 16:00:00 +07:00`."""
+    local = clock.local(at).replace(microsecond=0)
+    return f"{local:%d/%m/%Y %H:%M:%S} {local.isoformat()[-6:]}"
 
 
 @lru_cache(maxsize=256)
