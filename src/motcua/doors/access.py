@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.errors import NotFound
+from motcua.dossiers.errors import DraftGone, NotFound, Refused
 from motcua.foundation.viewer import Viewer
 
 P = ParamSpec("P")
@@ -37,10 +37,7 @@ def signed_in(view: View[P]) -> View[P]:
         if request.viewer.person_id is None:
             target = reverse("portal:sign-in")
             return redirect(f"{target}?next={quote(request.get_full_path())}")
-        try:
-            return view(request, *args, **kwargs)
-        except NotFound as error:
-            return missing(request, error.message)
+        return _said(request, lambda: view(request, *args, **kwargs))
 
     return inner
 
@@ -56,12 +53,21 @@ def officer_only(view: View[P]) -> View[P]:
             return redirect(f"{target}?next={quote(request.get_full_path())}")
         if not request.viewer.posts:
             return missing(request, _("Trang này dành cho cán bộ đang giữ nhiệm vụ."))
-        try:
-            return view(request, *args, **kwargs)
-        except NotFound as error:
-            return missing(request, error.message)
+        return _said(request, lambda: view(request, *args, **kwargs))
 
     return inner
+
+
+def _said(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What the view answers; a refusal that it has no page of its own for is said on a plain one:
+    nobody is left with a failure where there is a reason."""
+    try:
+        return answer()
+    except (NotFound, DraftGone) as error:
+        return missing(request, error.message)
+    except Refused as error:
+        page = {"title": _("Không thực hiện được"), "message": error.message}
+        return render(request, "portal/missing.html", page, status=409)
 
 
 def missing(request: HttpRequest, message: str) -> HttpResponse:

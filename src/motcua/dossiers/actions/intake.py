@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -38,14 +38,18 @@ from motcua.dossiers.models import (
     SupplementRequest,
 )
 from motcua.forms import engine as forms
-from motcua.foundation import events, money
+from motcua.foundation import events, money, text
 from motcua.foundation.deadlines import compute
 from motcua.foundation.viewer import Viewer
 from motcua.payments import actions as payments
 from motcua.payments import queries as charges
+from motcua.people import actions as people
+from motcua.people import queries as people_queries
 from motcua.people.models import Person, Role
 from motcua.processes import actions as processes
 from motcua.processes.models import WorkItem
+
+LONGEST_NAME = 120
 
 COMPARE = "compare_original"
 """What a process calls an intake at which the original is compared."""
@@ -261,6 +265,29 @@ def take_cash(viewer: Viewer, dossier_id: int, seen: int, now: datetime) -> Doss
     payments.record_cash(charge.pk, account_of(viewer), now)
     record(dossier, "cash_taken", f"Đã thu {money.vnd(charge.amount)} tại quầy.", actor, now)
     return dossier
+
+
+def person_at_counter(
+    id_number: str, full_name: str, birth_date: date | None, phone: str, now: datetime
+) -> Person:
+    """The person who stands there, by their id number; made when nobody has met them yet.
+
+    What the State has told us of somebody is not overwritten by what a colleague types. Raises
+    `BadIdNumber`, and `Refused` when the name is missing, too long or not that of the number.
+    """
+    name = text.nfc(full_name).strip()
+    if not name:
+        raise Refused("Nhập họ và tên người đến làm thủ tục.")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"Họ và tên dài quá {LONGEST_NAME} ký tự.")
+    known = people_queries.person_by_id_number(id_number)
+    if known is not None:
+        if text.fold(known.full_name) != text.fold(name):
+            raise Refused("Họ tên này không phải của người mang số định danh. Hãy xem lại thẻ.")
+        name, birth_date = known.full_name, known.birth_date
+    return people.upsert_person(
+        id_number, name, birth_date=birth_date, phone=phone.strip()[:20], now=now
+    )
 
 
 def file_at_counter(

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -56,7 +57,10 @@ def _do(request: Request, action: Callable[[], Any], done: str) -> HttpResponse:
         _keep(request, number)
     else:
         messages.success(request, done, extra_tags="good")
-    return redirect("desk:dossier", number=number) if number else redirect("desk:inbox")
+    try:
+        return redirect("desk:dossier", number=number)
+    except NoReverseMatch:  # what the page sent along is no number
+        return redirect("desk:inbox")
 
 
 @officer_only

@@ -21,7 +21,6 @@ from motcua.dossiers.errors import IncompleteAnswers, Refused
 from motcua.forms import binding
 from motcua.forms import engine as forms
 from motcua.foundation import clock
-from motcua.people import actions as people
 from motcua.people.errors import PeopleError
 from motcua.people.models import Role
 from motcua.people.rules import BadIdNumber
@@ -123,14 +122,12 @@ def _file(
     typed: dict[str, str],
 ) -> Any:
     """Raises `Refused`, `PeopleError` and `BadIdNumber`."""
-    if not typed["person_full_name"]:
-        raise Refused(_("Nhập họ và tên người đến làm thủ tục."))
-    person = people.upsert_person(
-        id_number=typed["person_id_number"],
-        full_name=typed["person_full_name"],
-        birth_date=_birth_date(typed["person_birth_date"]),
-        phone=typed["person_phone"],
-        now=clock.now(),
+    person = intake.person_at_counter(
+        typed["person_id_number"],
+        typed["person_full_name"],
+        _birth_date(typed["person_birth_date"]),
+        typed["person_phone"],
+        clock.now(),
     )
     return intake.file_at_counter(
         request.viewer, version_id, agency_id, person, answers, [], clock.now()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -16,9 +15,10 @@ YEAR = 365 * 24 * 3600
 def back(request: HttpRequest) -> HttpResponse:
     """To where the person was, when that is a place of ours."""
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+    ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    if not (ours and target.startswith("/")):
         target = reverse("portal:home")
-    return redirect(target)
+    return HttpResponseRedirect(target)
 
 
 @require_POST

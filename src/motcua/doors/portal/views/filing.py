@@ -22,6 +22,7 @@ from motcua.dossiers.errors import (
     DraftGone,
     IncompleteAnswers,
     MissingPapers,
+    NotFound,
     Refused,
 )
 from motcua.dossiers.models import Draft
@@ -142,6 +143,8 @@ def papers(request: Request, draft_id: int) -> HttpResponse:
                 return redirect("portal:papers", draft_id=draft_id)
     except DraftGone as error:
         return _gone(request, error)
+    except NotFound:
+        raise
     except (UploadRefused, Refused) as error:
         refused = error.message
     answers = citizen.draft_answers(draft)
