@@ -17,6 +17,7 @@ from motcua.doors.api import tokens
 from motcua.foundation import clock
 from sandbox.eid.keys import read_key
 
+from ..dossiers import answers as a
 from ..dossiers import people as p
 
 Mint = Callable[..., str]
@@ -118,4 +119,4 @@ def program(mint: Mint) -> Program:
 @pytest.fixture
 def filing() -> dict[str, Any]:
     """A complete filing of Lý Thu Trang's."""
-    return {"procedure": "1.004873", "agency": p.AGENCY, "answers": p.marital_status()}
+    return {"procedure": "1.004873", "agency": p.AGENCY, "answers": a.marital_status()}

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ..dossiers import people as p
+from ..dossiers import answers as a
 from .conftest import Program
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
@@ -110,7 +110,7 @@ def test_what_is_answered_is_what_is_described(description, program, filing, min
     filed = program.post(f"{v1}/dossiers", filing)
     number = filed.json()["number"]
     wrong = {**filing, "answers": {"copies": 1}}
-    uploaded = program.upload("a.pdf", p.pdf())
+    uploaded = program.upload("a.pdf", a.pdf())
     nobody = Program()
     poor = Program(mint(scope="identity"))
     for path, method, answer in (
@@ -143,7 +143,7 @@ def test_what_is_answered_is_what_is_described(description, program, filing, min
 def test_the_schema_of_a_form_accepts_what_the_form_accepts():
     import jsonschema_rs
 
-    for code, (_, answers) in p.FIVE.items():
+    for code, (_, answers) in a.FIVE.items():
         form = Program().get(f"/api/v1/procedures/{code}").json()["form"]
         jsonschema_rs.meta.validate(form)
         jsonschema_rs.validator_for(form).validate(answers())

@@ -12,6 +12,7 @@ from motcua.dossiers.models import Attachment, Dossier
 from motcua.foundation.models import IdempotencyKey
 from motcua.payments.models import Charge
 
+from ..dossiers import answers as a
 from ..dossiers import people as p
 from ..world import at_once, settle
 from .conftest import Program
@@ -37,7 +38,7 @@ def test_a_filing_answers_with_number_code_and_state(program, filing):
 @rolled_back
 def test_what_is_to_be_paid_is_said(mint):
     program = Program(mint("chu-quan"))
-    body = {"procedure": "1.001612", "agency": p.AGENCY, "answers": p.household_business()}
+    body = {"procedure": "1.001612", "agency": p.AGENCY, "answers": a.household_business()}
     filed = program.post(PATH, body).json()
     assert (filed["fee"], filed["payment_due"]) == (150_000, True)
     assert Charge.objects.get().state == "pending"
@@ -89,7 +90,7 @@ def test_a_key_that_was_used_for_something_else_is_refused(program, filing):
 
 @rolled_back
 def test_two_people_may_use_the_same_key(mint, filing):
-    other = {**filing, "answers": p.marital_status("cha")}
+    other = {**filing, "answers": a.marital_status("cha")}
     assert Program(mint()).post(PATH, filing).status_code == 201
     assert Program(mint("cha")).post(PATH, other).status_code == 201
     assert Dossier.objects.count() == 2
@@ -144,7 +145,7 @@ def test_every_wrong_answer_is_named_with_its_question(program, filing):
 
 @rolled_back
 def test_missing_papers_are_named(mint):
-    body = {"procedure": "1.013225", "agency": p.AGENCY, "answers": p.building()}
+    body = {"procedure": "1.013225", "agency": p.AGENCY, "answers": a.building()}
     answer = Program(mint("xay-nha")).post(PATH, body)
     assert answer.status_code == 422
     assert answer.json()["missing"] == ["giay_to_dat_dai", "ban_ve_thiet_ke"]
@@ -173,23 +174,23 @@ def test_an_account_of_the_first_level_is_told_where_the_second_is_needed(
 @rolled_back
 def test_a_paper_is_uploaded_once_and_filed(mint):
     program = Program(mint("xay-nha"))
-    first = program.upload("ban-ve.pdf", p.pdf())
+    first = program.upload("ban-ve.pdf", a.pdf())
     assert first.status_code == 201
     assert first.json()["media_type"] == "application/pdf"
-    assert program.upload("ban-ve.pdf", p.pdf()).json() == first.json()
+    assert program.upload("ban-ve.pdf", a.pdf()).json() == first.json()
     assert File.objects.count() == 1
     papers = [
         {"component": key, "file": first.json()["id"]}
         for key in ("giay_to_dat_dai", "ban_ve_thiet_ke")
     ]
-    body = {"procedure": "1.013225", "agency": p.AGENCY, "answers": p.building(), "papers": papers}
+    body = {"procedure": "1.013225", "agency": p.AGENCY, "answers": a.building(), "papers": papers}
     assert program.post(PATH, body).status_code == 201
     assert Attachment.objects.filter(dossier=Dossier.objects.get()).count() == 2
 
 
 @rolled_back
 def test_somebody_elses_upload_is_as_unknown_as_a_made_up_one(mint, filing):
-    theirs = Program(mint("cha")).upload("a.pdf", p.pdf()).json()["id"]
+    theirs = Program(mint("cha")).upload("a.pdf", a.pdf()).json()["id"]
     for file in (theirs, "00000000-0000-0000-0000-000000000000", "khong-phai-uuid"):
         body = {**filing, "papers": [{"component": "giay_cu", "file": file}]}
         answer = Program(mint()).post(PATH, body)
@@ -199,7 +200,7 @@ def test_somebody_elses_upload_is_as_unknown_as_a_made_up_one(mint, filing):
 
 @rolled_back
 def test_a_paper_the_procedure_does_not_have_is_refused(program, filing):
-    own = program.upload("a.pdf", p.pdf()).json()["id"]
+    own = program.upload("a.pdf", a.pdf()).json()["id"]
     answer = program.post(PATH, {**filing, "papers": [{"component": "la", "file": own}]})
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:motcua:problem:unknown_papers")
 
@@ -224,7 +225,7 @@ def test_a_file_over_twenty_megabytes_is_refused(program):
 
 @rolled_back
 def test_an_upload_needs_a_key_and_a_file(program):
-    assert program.upload("a.pdf", p.pdf(), key=None).status_code == 400
+    assert program.upload("a.pdf", a.pdf(), key=None).status_code == 400
     answer = program.client.post("/api/v1/files", {}, headers=program.headers)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["message"] == "Thiếu trường này."

@@ -23,6 +23,7 @@ from motcua.sharing.jobs import deliver
 from sandbox.common.server import Place
 from sandbox.national.app import make_app
 
+from ..dossiers import answers as a
 from ..dossiers import people as p
 from ..serving import serve
 from ..world import NOW, at_once, settle
@@ -43,7 +44,7 @@ def message(**changes) -> dict:
         "SoDinhDanh": WHO.id_number,
         "NgaySinh": "2001-09-09",
         "SoDienThoai": "0912345678",
-        "DuLieu": p.marital_status(),
+        "DuLieu": a.marital_status(),
         **changes,
     }
 
@@ -225,7 +226,7 @@ def test_a_citizen_of_the_portal_is_served_here_over_http_whatever_gets_lost(
         serve(lambda _: careless) as province,
         serve(lambda url: make_app(Place(url, 0, tmp_path), province + PATH)) as portal,
     ):
-        filed = message(DuLieu=p.marital_status())
+        filed = message(DuLieu=a.marital_status())
         number = httpx.post(f"{portal}/api/send", json=filed).json()["MaHoSo"]
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:

@@ -17,6 +17,7 @@ from motcua.dossiers.models import Dossier, Draft, Status
 from motcua.foundation.models import LedgerEntry
 from motcua.people.models import Account
 
+from ..dossiers import answers as a
 from ..dossiers import people as p
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
@@ -61,7 +62,7 @@ def paths(**known: object) -> list[str]:
 def scene():
     """One of everything: a draft, a dossier at each of three turns."""
     citizen = p.citizen("doc-than")
-    draft = p.drafted(citizen, "1.004873", p.marital_status())
+    draft = p.drafted(citizen, "1.004873", a.marital_status())
     _, dossier = p.filed("1.004873")
     return {
         "citizen": citizen,
@@ -204,7 +205,7 @@ def test_a_file_that_lies_about_its_kind_is_refused_in_words(scene, content):
 
 def test_a_file_for_a_paper_that_does_not_exist_is_not_found(scene):
     client, draft = browser(scene["citizen"]), Draft.objects.get(submitted_as=None)
-    file = SimpleUploadedFile("giay.pdf", p.pdf(), "application/pdf")
+    file = SimpleUploadedFile("giay.pdf", a.pdf(), "application/pdf")
     answer = client.post(f"/nop/{draft.pk}/giay-to/", {"component": "../x", "file": file})
     assert answer.status_code == 404
 

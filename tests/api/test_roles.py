@@ -11,6 +11,7 @@ from django.test import Client
 from motcua.dossiers.models import Dossier, Draft
 from motcua.people.models import Account
 
+from ..dossiers import answers as a
 from ..dossiers import people as p
 from .conftest import Program
 
@@ -48,7 +49,7 @@ def test_the_start_button_is_there_only_where_it_leads_somewhere(role, client, n
 
 def test_in_a_province_nothing_is_filed_and_the_page_says_where(role):
     citizen = p.citizen("doc-than")
-    draft = p.drafted(citizen, "1.004873", p.marital_status())
+    draft = p.drafted(citizen, "1.004873", a.marital_status())
     role("province")
     client = browser(citizen)
     for path in (START, f"/nop/{draft.pk}/", f"/nop/{draft.pk}/kiem-tra/", f"/nop/{draft.pk}/xoa/"):
@@ -62,7 +63,7 @@ def test_in_a_province_nothing_is_filed_and_the_page_says_where(role):
 
 def test_in_a_province_the_api_files_nothing_but_for_the_national_portal(role, program, filing):
     role("province")
-    for answer in (program.post("/api/v1/dossiers", filing), program.upload("a.pdf", p.pdf())):
+    for answer in (program.post("/api/v1/dossiers", filing), program.upload("a.pdf", a.pdf())):
         assert (answer.status_code, answer.json()["type"]) == (
             403, "urn:motcua:problem:file_nationally",
         )  # fmt: skip

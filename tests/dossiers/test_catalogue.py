@@ -15,6 +15,7 @@ from motcua.dossiers.models import Status
 from motcua.processes.models import WorkItem
 
 from ..world import NOW, settle
+from . import answers as a
 from . import people as p
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
@@ -23,7 +24,7 @@ CODES = sorted(
     entry.name.removesuffix(".json")
     for entry in files("motcua.demo").joinpath("data/procedures").iterdir()
 )
-OTHERS = [code for code in CODES if code not in p.FIVE]
+OTHERS = [code for code in CODES if code not in a.FIVE]
 
 
 def facts(code):
@@ -51,13 +52,13 @@ def test_a_procedure_is_filed_and_finished_or_says_why_not(code, neighbours):
         return
     clerk = p.officer("receptionist")
     if online.allowed:
-        draft = p.drafted(viewer, code, p.general())
-        for component in p.needed(code, p.general()):
-            drafting.attach(viewer, draft.pk, component, "a.pdf", p.pdf(), NOW)
+        draft = p.drafted(viewer, code, a.general())
+        for component in p.needed(code, a.general()):
+            drafting.attach(viewer, draft.pk, component, "a.pdf", a.pdf(), NOW)
         dossier = drafting.submit(viewer, draft.pk, NOW)
     else:
         dossier = intake.file_at_counter(
-            clerk, version.id, p.agency_id(), p.person("doc-than"), p.general(), [], NOW
+            clerk, version.id, p.agency_id(), p.person("doc-than"), a.general(), [], NOW
         )
     if dossier.filed_fee:
         intake.take_cash(clerk, dossier.pk, p.seen(dossier), NOW)

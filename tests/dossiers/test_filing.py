@@ -21,6 +21,7 @@ from motcua.foundation import clock
 from motcua.payments.models import Charge
 
 from ..world import NOW, at_once
+from . import answers as a
 from . import people as p
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -112,7 +113,7 @@ def test_a_draft_is_put_away_after_sixty_days_and_every_save_begins_anew():
     for act in (
         lambda at: drafting.submit(viewer, draft.pk, at),
         lambda at: drafting.save_topic(viewer, draft.pk, {"copies": 3}, 2, at),
-        lambda at: drafting.attach(viewer, draft.pk, "giay_cu", "a.pdf", p.pdf(), at),
+        lambda at: drafting.attach(viewer, draft.pk, "giay_cu", "a.pdf", a.pdf(), at),
     ):
         with pytest.raises(errors.DraftGone):
             act(almost + timedelta(days=61))
@@ -134,12 +135,12 @@ def test_a_discarded_draft_is_gone_and_can_be_brought_back():
 def test_somebody_elses_draft_and_papers_do_not_exist():
     owner, stranger = p.citizen("doc-than"), p.citizen("cha")
     draft = start(owner)
-    paper = drafting.attach(owner, draft.pk, "giay_cu", "a.pdf", p.pdf(), NOW)
+    paper = drafting.attach(owner, draft.pk, "giay_cu", "a.pdf", a.pdf(), NOW)
     for act in (
         lambda: drafting.own(stranger, draft.pk, NOW),
         lambda: drafting.save_topic(stranger, draft.pk, {}, 1, NOW),
         lambda: drafting.choose_agency(stranger, draft.pk, p.agency_id(), NOW),
-        lambda: drafting.attach(stranger, draft.pk, "giay_cu", "b.pdf", p.pdf(), NOW),
+        lambda: drafting.attach(stranger, draft.pk, "giay_cu", "b.pdf", a.pdf(), NOW),
         lambda: drafting.detach(stranger, paper.pk, NOW),
         lambda: drafting.discard_draft(stranger, draft.pk, NOW),
         lambda: drafting.restore_draft(stranger, draft.pk, NOW),
@@ -155,7 +156,7 @@ def test_somebody_elses_draft_and_papers_do_not_exist():
 @rolled_back
 def test_papers_that_are_missing_are_named():
     viewer = p.citizen("xay-nha")
-    draft = p.drafted(viewer, "1.013225", p.building())
+    draft = p.drafted(viewer, "1.013225", a.building())
     with pytest.raises(errors.MissingPapers) as refused:
         drafting.submit(viewer, draft.pk, NOW)
     assert refused.value.keys == ["giay_to_dat_dai", "ban_ve_thiet_ke"]
@@ -168,7 +169,7 @@ def test_a_paper_the_procedure_does_not_have_is_not_attached():
     viewer = p.citizen("doc-than")
     draft = start(viewer)
     with pytest.raises(errors.NotFound):
-        drafting.attach(viewer, draft.pk, "giay_khac", "a.pdf", p.pdf(), NOW)
+        drafting.attach(viewer, draft.pk, "giay_khac", "a.pdf", a.pdf(), NOW)
     assert not File.objects.filter(name="a.pdf").exists()
 
 
@@ -176,7 +177,7 @@ def test_a_paper_the_procedure_does_not_have_is_not_attached():
 def test_no_more_than_ten_files_make_one_paper():
     viewer = p.citizen("doc-than")
     draft = start(viewer)
-    content = p.pdf()
+    content = a.pdf()
     for n in range(drafting.FILES_PER_PAPER):
         drafting.attach(viewer, draft.pk, "giay_cu", f"{n}.pdf", content, NOW)
     with pytest.raises(drafting.TooManyFiles):
@@ -186,8 +187,8 @@ def test_no_more_than_ten_files_make_one_paper():
 @rolled_back
 def test_a_commune_that_does_not_exist_is_an_error_next_to_the_question():
     viewer = p.citizen("doc-than")
-    nowhere = {**p.PLACE, "commune": "99999"}
-    draft = p.drafted(viewer, "1.004873", p.marital_status(), applicant_address=nowhere)
+    nowhere = {**a.PLACE, "commune": "99999"}
+    draft = p.drafted(viewer, "1.004873", a.marital_status(), applicant_address=nowhere)
     with pytest.raises(errors.IncompleteAnswers) as refused:
         drafting.submit(viewer, draft.pk, NOW)
     assert [error.field for error in refused.value.errors] == ["applicant_address.commune"]
@@ -238,7 +239,7 @@ def test_what_was_filed_is_not_edited_any_more():
         drafting.save_topic(viewer, draft.pk, {"copies": 2}, draft.revision, NOW)
     assert dossier.number in refused.value.message
     with pytest.raises(errors.DraftFiled):
-        drafting.attach(viewer, draft.pk, "giay_cu", "a.pdf", p.pdf(), NOW)
+        drafting.attach(viewer, draft.pk, "giay_cu", "a.pdf", a.pdf(), NOW)
     drafting.discard_draft(viewer, draft.pk, NOW)
     assert Draft.objects.get(pk=draft.pk).discarded_at is None
 
@@ -266,26 +267,26 @@ def test_the_counter_files_with_the_counters_fee_and_without_uploads():
     clerk = p.officer("receptionist")
     dossier = intake.file_at_counter(
         clerk, p.version_id("1.001612"), p.agency_id(), p.person("chu-quan"),
-        p.household_business(), [], NOW,
+        a.household_business(), [], NOW,
     )  # fmt: skip
     assert Charge.objects.get(subject=dossier.pk).amount == 50_000
     assert dossier.timeline.get().actor_name == clerk.name
     with pytest.raises(errors.NotYours), transaction.atomic():
         intake.file_at_counter(
             p.officer("approver"), p.version_id("1.001612"), p.agency_id(), p.person("chu-quan"),
-            p.household_business(), [], NOW,
+            a.household_business(), [], NOW,
         )  # fmt: skip
     elsewhere = p.officer(f"{p.accounts.staffed_communes()[1].agency_code}/receptionist")
     with pytest.raises(errors.NotYours), transaction.atomic():
         intake.file_at_counter(
             elsewhere, p.version_id("1.001612"), p.agency_id(), p.person("chu-quan"),
-            p.household_business(), [], NOW,
+            a.household_business(), [], NOW,
         )  # fmt: skip
 
 
 def test_a_double_click_files_one_dossier(committed):
     viewer = p.citizen("chu-quan")
-    draft = p.drafted(viewer, "1.001612", p.household_business())
+    draft = p.drafted(viewer, "1.001612", a.household_business())
     found = at_once(*[lambda: drafting.submit(viewer, draft.pk, NOW)] * 3)
     assert len({dossier.number for dossier in found}) == 1
     assert Dossier.objects.count() == Charge.objects.count() == 1
@@ -294,7 +295,7 @@ def test_a_double_click_files_one_dossier(committed):
 def test_many_who_file_at_the_same_moment_get_numbers_one_after_the_other(committed):
     viewers = [p.citizen(key) for key in ("doc-than", "cha", "me", "cao-tuoi")]
     drafts = [
-        p.drafted(viewer, "1.004873", p.marital_status(key), marital_status="single")
+        p.drafted(viewer, "1.004873", a.marital_status(key), marital_status="single")
         for viewer, key in zip(viewers, ("doc-than", "cha", "me", "cao-tuoi"), strict=True)
     ]
     pairs = list(zip(viewers, drafts, strict=True))
