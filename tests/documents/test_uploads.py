@@ -302,10 +302,10 @@ def picture_bomb(width: int, height: int) -> bytes:
 BOMBS = {
     "once": lambda: stream_bomb("/FlateDecode", content=zeros(200_000_000)),
     "twice": lambda: stream_bomb(
-        "/FlateDecode", "/FlateDecode", content=zlib.compress(zeros(1_000_000_000))
+        "/FlateDecode", "/FlateDecode", content=zlib.compress(zeros(500_000_000))
     ),
     "as text": lambda: stream_bomb(
-        "/ASCIIHexDecode", "/FlateDecode", content=zeros(1_000_000_000).hex().encode()
+        "/ASCIIHexDecode", "/FlateDecode", content=zeros(800_000_000).hex().encode()
     ),
     "wide": lambda: picture_bomb(60_000, 60_000),
     "a little too wide": lambda: picture_bomb(8_000, 7_000),
