@@ -103,6 +103,8 @@ def test_a_birth_filed_at_the_counter_needs_no_confirmation():
     p.finish(dossier, "appraise", "propose")
     settle()
     p.signed(dossier)
+    with pytest.raises(errors.NotReady):
+        returning.hand_over(clerk, p.step(dossier, "return").pk, p.seen(dossier), "", NOW)
     settle()
     assert p.status(dossier) == Status.DONE
     returning.hand_over(clerk, p.step(dossier, "return").pk, p.seen(dossier), "cha của trẻ", NOW)

@@ -6,6 +6,7 @@ import io
 
 import pikepdf
 import pytest
+from django.test import Client
 
 from motcua.documents import actions as documents
 from motcua.dossiers import errors
@@ -15,12 +16,19 @@ from motcua.dossiers.models import (
 )
 from motcua.dossiers.queries import citizen as mine
 from motcua.payments.models import Charge
+from motcua.people.models import Account
 
 from ..world import NOW, settle
 from . import answers as a
 from . import people as p
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
+
+
+def desk_page(viewer, dossier) -> str:
+    client = Client()
+    client.force_login(Account.objects.get(pk=viewer.account_id))
+    return client.get(f"/mot-cua/ho-so/{dossier.number}/").content.decode()
 
 
 def at_the_counter(pages=4, copies=2):
@@ -43,6 +51,7 @@ def test_a_certified_copy_is_compared_counted_paid_for_signed_and_handed_over():
     p.signed(dossier)
     settle()
     item = p.step(dossier, "return")
+    assert "Thu tiền mặt tại quầy" in desk_page(clerk, dossier)
     with pytest.raises(errors.Unpaid) as refused:
         returning.hand_over(clerk, item.pk, p.seen(dossier), "", NOW)
     assert "10.000 đ" in refused.value.message

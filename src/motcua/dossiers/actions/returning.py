@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db import transaction
 
 from motcua.catalogue import queries as catalogue
-from motcua.documents.models import Document
 from motcua.dossiers import rules
 from motcua.dossiers.actions import steps
 from motcua.dossiers.actions.acting import (
@@ -72,8 +71,7 @@ def hand_over(viewer: Viewer, item_id: int, seen: int, how: str, now: datetime) 
     must_be_open(item)
     if item.kind != "return":
         raise Refused("Bước này không phải bước trả kết quả.")
-    document = Document.objects.filter(pk=dossier.facts.get("result_document")).first()
-    if document is None or document.signed_at is None:
+    if dossier.status in rules.WITH_OFFICERS:
         raise NotReady("Kết quả đang được ký số. Hãy đợi vài giây rồi tải lại trang.")
     require(dossier, [Status.DONE], "trả kết quả")
     charge = charges.charge(dossier.pk)
