@@ -70,6 +70,16 @@ def test_every_source_file_named_exists(page: Path) -> None:
     assert gone == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_test_named_exists(page: Path) -> None:
+    gone = []
+    for path, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text(encoding="utf-8")):
+        file = ROOT / path
+        if not file.exists() or f"def {name}(" not in file.read_text(encoding="utf-8"):
+            gone.append(f"{path}::{name}")
+    assert gone == []
+
+
 def test_every_decision_has_a_number_of_its_own_and_a_line_in_the_index() -> None:
     folder = ROOT / "docs/adr"
     decisions = sorted(folder.glob("[0-9]*.md"))
