@@ -134,9 +134,8 @@ def test_a_name_of_less_than_a_megabyte_is_judged_by_the_form(program, filing):
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/",
-        "/api/v1",
         "/api/v1/",
+        "/api/v1",
         "/api/v2/dossiers",
         "/api/v1/dossiers/",
         "/api/v1/dossiers/x/y/z",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.test import Client
 
 from ..dossiers import answers as a
 from .conftest import Program
@@ -164,3 +165,9 @@ def test_pages_of_procedures_hold_each_once_in_the_order_of_their_codes():
         after = page["next"]
     assert codes == sorted(set(codes))
     assert len(codes) >= 25
+
+
+def test_who_opens_the_api_is_led_to_its_description() -> None:
+    answer = Client().get("/api/", follow=True)
+    assert answer.redirect_chain == [("/api/openapi.json", 302)]
+    assert answer.json()["openapi"].startswith("3.1")
