@@ -182,5 +182,5 @@ def pdf(title: str = "Giấy tờ", pages: int = 1) -> bytes:
             document.add_blank_page(page_size=(595, 842))
         document.docinfo["/Title"] = title
         out = io.BytesIO()
-        document.save(out)
+        document.save(out, deterministic_id=True)
     return out.getvalue()
