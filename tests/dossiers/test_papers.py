@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 
+from motcua.documents import actions as documents
 from motcua.documents.signing import TimestampUnavailable
 from motcua.dossiers import jobs
 from motcua.dossiers.actions import applicant, intake
-from motcua.dossiers.models import (
-    Slip,
-    Status,
-)
+from motcua.dossiers.models import Slip, Status
+from motcua.foundation import background, events
 from motcua.payments.models import Charge
 from motcua.processes.models import WorkItem
 from motcua.registers.models import Entry
@@ -21,9 +20,11 @@ from motcua.registers.models import Entry
 from ..world import NOW, settle
 from . import people as p
 
-pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
+pytestmark = pytest.mark.usefixtures("world")
+rolled_back = pytest.mark.django_db
 
 
+@rolled_back
 def test_slips_and_receipts_are_issued_once_however_often_the_jobs_run():
     viewer, dossier = p.filed("1.001612")
     p.paid(dossier)
@@ -44,6 +45,7 @@ def test_slips_and_receipts_are_issued_once_however_often_the_jobs_run():
     assert before == {s.form: s.document.file_id for s in Slip.objects.filter(dossier=dossier)}
 
 
+@rolled_back
 def test_the_worker_signs_and_registers_once_however_often_the_jobs_run():
     _, dossier = p.filed("1.001612")
     p.paid(dossier)
@@ -67,6 +69,7 @@ def test_the_worker_signs_and_registers_once_however_often_the_jobs_run():
     assert dossier.timeline.filter(kind="completed").count() == 1
 
 
+@rolled_back
 def test_a_result_waits_for_a_timestamp_authority_that_is_down(monkeypatch):
     _, dossier = p.filed("1.001612")
     p.paid(dossier)
@@ -83,3 +86,18 @@ def test_a_result_waits_for_a_timestamp_authority_that_is_down(monkeypatch):
     settle()
     assert p.status(dossier) == Status.RETURNED
     p.assert_valid(dossier)
+
+
+def test_the_worker_itself_makes_the_slip_once_the_act_is_committed(committed):
+    """As in production: the relay and the job run on connections of their own."""
+    _, dossier = p.filed("1.004873")
+    p.accepted(dossier)
+    background.run_waiting()
+    assert p.slips(dossier) == [], "nothing is made before the event is relayed"
+    events.relay_all()
+    background.run_waiting()
+    background.run_waiting()
+    [slip] = Slip.objects.filter(dossier=dossier)
+    assert (slip.form, slip.document.number) == ("01", f"{dossier.number}/M01")
+    with documents.open_file(slip.document.file) as stream:
+        assert stream.read(5) == b"%PDF-"
