@@ -131,7 +131,7 @@ def test_what_is_missing_is_asked_for_once_and_sent_from_a_phone(
 
 
 @both_widths
-def test_a_dossier_is_looked_up_withdrawn_and_told_of(someone: Someone, width: int) -> None:
+def test_a_dossier_is_looked_up_and_withdrawn(someone: Someone, width: int) -> None:
     citizen = someone(Citizen, width)
     number = filed(citizen, PLAIN)
     code = citizen.page.locator("dt:has-text('Mã tra cứu') + dd").inner_text()
@@ -149,9 +149,6 @@ def test_a_dossier_is_looked_up_withdrawn_and_told_of(someone: Someone, width: i
     citizen.click("Rút hồ sơ")
     citizen.press("Rút hồ sơ")
     assert citizen.has("Dừng xử lý") or citizen.has("Công dân yêu cầu rút hồ sơ")
-    citizen.open("/thong-bao/")
-    citizen.press("Đánh dấu đã đọc tất cả")
-    assert citizen.page.locator("main .tag").count() == 0
 
 
 def test_a_page_of_questions_saves_itself_and_says_so(someone: Someone) -> None:
