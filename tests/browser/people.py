@@ -65,7 +65,14 @@ class Visitor:
 
     def open(self, path: str) -> None:
         """Go to an address of the house."""
-        self.page.goto(path if path.startswith("http") else self.url + path)
+        address = path if path.startswith("http") else self.url + path
+        try:
+            self.page.goto(address)
+        except Exception as error:
+            # The page we leave was loading itself again this very moment, as waiting pages do.
+            if "ERR_ABORTED" not in str(error):
+                raise
+            self.page.goto(address)
         self.judge.look(self.page)
 
     def click(self, words: str, within: Locator | None = None) -> None:
@@ -260,8 +267,7 @@ class Officer(Visitor):
 
     def act_on(self, number: str) -> bool:
         """Do what the page of the dossier offers this officer; False when it offers nothing."""
-        self.page.goto(f"{self.url}/mot-cua/ho-so/{number}/")
-        self.judge.look(self.page)
+        self.open(f"/mot-cua/ho-so/{number}/")
         cards = self.page.locator("main section.card[aria-labelledby^='v-']")
         return any(self._act_in(cards.nth(n)) for n in range(cards.count()))
 

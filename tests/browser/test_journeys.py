@@ -151,6 +151,18 @@ def test_a_dossier_is_looked_up_and_withdrawn(someone: Someone, width: int) -> N
     assert citizen.has("Dừng xử lý") or citizen.has("Công dân yêu cầu rút hồ sơ")
 
 
+@both_widths
+def test_a_notice_of_a_dossier_is_read(someone: Someone, width: int) -> None:
+    citizen = someone(Citizen, width)
+    number = filed(citizen, PLAIN)
+    citizen.open("/thong-bao/")
+    mine = citizen.page.locator("main li", has_text=number)
+    citizen.until(lambda: mine.count() > 0)  # the house tells it by itself, a little later
+    assert mine.first.locator(".tag").count() == 1
+    citizen.press("Đánh dấu đã đọc tất cả")
+    assert mine.first.locator(".tag").count() == 0
+
+
 def test_a_page_of_questions_saves_itself_and_says_so(someone: Someone) -> None:
     citizen = someone(Citizen, NARROW)
     begun(citizen, GROUPED, "business")
