@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from django.conf import settings
 
-from motcua.documents import ca
+from motcua.documents import ca, jobs
 
 WHO = ("H37.105", "Ủy ban nhân dân xã Điềm He", "Nguyễn Thị Phượng", "Phó Chủ tịch")
 
@@ -86,6 +86,16 @@ def test_lists_are_renewed_long_before_they_end(home, monkeypatch):
     renewed = crl("intermediate")
     assert renewed.next_update_utc >= first.next_update_utc
     assert renewed.signature != first.signature
+
+
+def test_lists_are_renewed_where_nothing_is_ever_signed(home, monkeypatch):
+    jobs.renew_revocation_lists()
+    assert not ca.exists()  # and no authority is made for that alone
+    ca.ensure()
+    first = crl("intermediate")
+    monkeypatch.setattr(ca, "CRL_RENEW_UNDER", 91)
+    jobs.renew_revocation_lists()
+    assert crl("intermediate").signature != first.signature
 
 
 def test_a_revoked_signer_stays_on_the_list(home, monkeypatch):

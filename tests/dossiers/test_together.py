@@ -14,6 +14,9 @@ from motcua.dossiers.models import (
 )
 from motcua.dossiers.queries import citizen as mine
 from motcua.dossiers.queries import desk
+from motcua.foundation import events
+from motcua.notices import queries as notices
+from motcua.payments.events import RefundOwed
 from motcua.people import actions as people
 from motcua.people.models import Access
 
@@ -183,3 +186,16 @@ def test_the_worker_does_nothing_twice():
     background.stop_unanswered(dossier.pk, NOW)  # nothing was asked
     assert p.status(dossier) == Status.REGISTERED
     assert SupplementRequest.objects.count() == 0
+
+
+@rolled_back
+def test_whoever_paid_too_late_is_told_that_the_money_comes_back():
+    viewer, dossier = p.filed("1.001612")
+    events.publish(RefundOwed(1, 1, dossier.pk, 150_000, "late"))
+    events.publish(RefundOwed(2, None, None, 70_000, "unknown_order"))
+    events.relay_once()
+    events.relay_once()  # what the first telling brought about
+    assert dossier.timeline.get(kind="owed_back").text == (
+        "Nhận 150.000 đ phải hoàn lại: Tiền đến sau khi hết hạn thanh toán."
+    )
+    assert "Tiền sẽ được hoàn lại" in {row.title.split(",")[0] for row in notices.inbox(viewer)}

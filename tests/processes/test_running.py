@@ -216,10 +216,10 @@ def test_silence_is_consent_after_a_day(begin: Begin) -> None:
     [ask] = begin(SILENCE).items
     day = timedelta(days=1)
     assert datetime.fromisoformat(ask.settings["answer_by"]) == NOW + day == ask.due_at
-    assert queries.subjects_with_due_timers(NOW) == []
+    assert list(queries.subjects_with_due_timers(NOW)) == []
     early = actions.fire_timers(1, {}, NOW + day - timedelta(seconds=1))
     assert (early.opened, early.cancelled, early.ended) == ([], [], False)
-    assert queries.subjects_with_due_timers(NOW + day) == [1]
+    assert list(queries.subjects_with_due_timers(NOW + day)) == [[1]]
     fired = actions.fire_timers(1, {}, NOW + day)
     assert names(fired.opened) == ["sign"]
     assert [(item.step, item.state, item.outcome) for item in fired.cancelled] == [

@@ -70,12 +70,17 @@ def _alone(where: Path) -> Iterator[None]:
         yield
 
 
+def exists() -> bool:
+    """Whether the authority has been made."""
+    return (folder() / "intermediate.pem").exists()
+
+
 def ensure() -> None:
     """Make the root and the intermediate when they are missing, renew the CRLs that are due, and
     write `trust.pem`: only self-signed roots, of signing and of timestamps."""
     where = folder()
     with _alone(where):
-        if not (where / "intermediate.pem").exists():
+        if not exists():
             _make_authorities(where)
         _renew_crls(where)
         roots = [_certificate(where / "root.pem"), *timestamp_roots()]

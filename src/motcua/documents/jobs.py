@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError, QuerySet
 
+from motcua.documents import ca
 from motcua.documents.models import File
 from motcua.documents.storing import incoming
 from motcua.foundation import clock
@@ -21,6 +22,14 @@ UNKNOWN_FOR = timedelta(days=1)
 """Longer than any transaction: a file whose row is about to be committed is younger."""
 UNUSED_FOR = timedelta(days=7)
 """An upload waits this long to be attached to something."""
+
+
+@periodic(seconds=6 * 3600)
+def renew_revocation_lists() -> None:
+    """Lists of revoked certificates run out whether or not anything is signed; results stay
+    verifiable in a quiet commune too. Nothing happens before the authority exists."""
+    if ca.exists():
+        ca.ensure()
 
 
 @periodic(seconds=3600)

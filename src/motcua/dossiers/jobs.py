@@ -6,7 +6,7 @@ from __future__ import annotations
 import structlog
 
 from motcua.documents import issuing
-from motcua.dossiers import composition, slips
+from motcua.dossiers import composition, rules, slips
 from motcua.dossiers.actions import background
 from motcua.dossiers.models import Dossier, Status, SupplementRequest
 from motcua.foundation import clock
@@ -89,8 +89,10 @@ def stop_unanswered() -> None:
 def fire_due_timers() -> None:
     """Let process timers fire that have come due; one failing dossier never stops the others."""
     now = clock.now()
-    for subject in processes.subjects_with_due_timers(now):
-        try:
-            background.fire_timers(subject, now)
-        except Exception:
-            log.exception("timer_failed", dossier=subject)
+    for subjects in processes.subjects_with_due_timers(now):
+        running = Dossier.objects.filter(pk__in=subjects, status__in=rules.WITH_OFFICERS)
+        for dossier_id in running.values_list("pk", flat=True):
+            try:
+                background.fire_timers(dossier_id, now)
+            except Exception:
+                log.exception("timer_failed", dossier=dossier_id)

@@ -73,6 +73,14 @@ def _paid(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
     return Message(f"Đã nộp phí, lệ phí hồ sơ {dossier.number}", entry.text)
 
 
+def _owed_back(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(
+        f"Tiền sẽ được hoàn lại, hồ sơ {dossier.number}",
+        f"{entry.text} {dossier.agency.name} sẽ hoàn lại vào nơi bạn đã chuyển; hồ sơ vẫn được giải"
+        " quyết bình thường, bạn không phải làm gì thêm.",
+    )
+
+
 _BUILDERS = {
     "submitted": _submitted,
     "accepted": _accepted,
@@ -82,6 +90,7 @@ _BUILDERS = {
     "completed": _completed,
     "returned": _returned,
     "paid": _paid,
+    "owed_back": _owed_back,
 }
 
 

@@ -30,7 +30,8 @@ from motcua.foundation import background as jobs
 from motcua.foundation import clock
 from motcua.foundation.events import handles
 from motcua.notices import actions as notices
-from motcua.payments.events import ChargeExpired, ChargePaid
+from motcua.payments.events import ChargeExpired, ChargePaid, RefundOwed
+from motcua.payments.models import Payment
 from motcua.processes.models import WorkItem
 from motcua.sharing import queries as sharing
 
@@ -168,6 +169,13 @@ def finish(event: DocumentIssued) -> None:
 @handles(ChargePaid)
 def note_payment(event: ChargePaid) -> None:
     background.fee_paid(event.subject, event.charge_id, event.amount, event.method, clock.now())
+
+
+@handles(RefundOwed)
+def note_refund_owed(event: RefundOwed) -> None:
+    if event.subject is not None:  # the money of an order nobody knows is on the cashier's list
+        reason = str(Payment.Reason(event.reason).label)
+        background.owed_back(event.subject, event.amount, reason, clock.now())
 
 
 @handles(ChargeExpired)

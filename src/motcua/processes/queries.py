@@ -3,6 +3,7 @@ takes a viewer, and nothing here holds personal data."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from motcua.processes import rules
@@ -31,12 +32,15 @@ def instance(subject: int) -> ProcessInstance | None:
     return ProcessInstance.objects.select_related("version").filter(subject=subject).first()
 
 
-def subjects_with_due_timers(now: datetime, limit: int = 200) -> list[int]:
-    """Subjects whose process has a timer due at `now`, longest due first."""
+def subjects_with_due_timers(now: datetime, limit: int = 200) -> Iterator[list[int]]:
+    """Subjects whose process has a timer due at `now`, longest due first, `limit` at a time: those
+    whose time stands still never hide the others."""
     rows = ProcessInstance.objects.filter(
         state=ProcessInstance.State.RUNNING, next_timer_at__lte=now
     )
-    return list(rows.order_by("next_timer_at").values_list("subject", flat=True)[:limit])
+    due = list(rows.order_by("next_timer_at").values_list("subject", flat=True))
+    for start in range(0, len(due), limit):
+        yield due[start : start + limit]
 
 
 def variables(version_id: int) -> frozenset[str]:

@@ -85,6 +85,17 @@ def fee_paid(dossier_id: int, charge_id: int, amount: int, method: str, now: dat
 
 
 @transaction.atomic
+def owed_back(dossier_id: int, amount: int, reason: str, now: datetime) -> None:
+    """Money arrived that could not pay the fee (too much, too late, twice): the file says so and
+    the applicant is told, so that nobody wonders where it went."""
+    dossier = locked(dossier_id)
+    entry = append(
+        dossier, "owed_back", f"Nhận {money.vnd(amount)} phải hoàn lại: {reason}.", SYSTEM, now
+    )
+    events.publish(DossierProgressed(dossier.pk, entry.pk))
+
+
+@transaction.atomic
 def not_paid_in_time(dossier_id: int, now: datetime) -> None:
     """Nobody has paid for 15 days. A filing that had to be paid before intake is withdrawn, with a
     notice; a fee of a dossier that lives on is owed anew. Safe to run twice."""
