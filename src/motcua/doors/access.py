@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers.errors import DraftGone, NotFound, Refused
 from motcua.foundation.viewer import Viewer
+from motcua.people.models import Account
 
 P = ParamSpec("P")
 
@@ -35,6 +36,25 @@ def signed_in(view: View[P]) -> View[P]:
     @wraps(view)
     def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.viewer.person_id is None:
+            target = reverse("portal:sign-in")
+            return redirect(f"{target}?next={quote(request.get_full_path())}")
+        return _said(request, lambda: view(request, *args, **kwargs))
+
+    return inner
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The account that has signed in; only behind one of the decorators here."""
+    assert isinstance(request.user, Account), "nobody has signed in"
+    return request.user
+
+
+def any_account(view: View[P]) -> View[P]:
+    """Whoever has signed in, break-glass accounts too; others sign in first and come back."""
+
+    @wraps(view)
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
             target = reverse("portal:sign-in")
             return redirect(f"{target}?next={quote(request.get_full_path())}")
         return _said(request, lambda: view(request, *args, **kwargs))

@@ -52,3 +52,35 @@ class NoSuchConsent(PeopleError):
     """The consent is not this person's, or was withdrawn before."""
 
     message = "Không tìm thấy sự đồng ý này."
+
+
+class WrongCode(PeopleError):
+    """The code of a second factor is wrong, or was used before; which is not said."""
+
+    message = "Mã không đúng, hoặc đã dùng rồi. Xin chờ mã mới trên điện thoại rồi nhập lại."
+
+
+class WrongPasskey(PeopleError):
+    """The passkey's answer does not prove anything here."""
+
+    message = "Khóa truy cập không xác nhận được. Xin thử lại, hoặc dùng cách khác."
+
+
+class PasskeyKnown(PeopleError):
+    """This passkey was added before."""
+
+    message = "Khóa truy cập này đã được thêm trước đó."
+
+
+class NoSuchFactor(PeopleError):
+    """The factor is not this account's, or was removed."""
+
+    message = "Không tìm thấy cách xác nhận này."
+
+
+class LastFactor(PeopleError):
+    """A break-glass account cannot be without a second factor: nobody could use it any more."""
+
+    message = (
+        "Đây là cách xác nhận duy nhất của tài khoản dự phòng. Hãy thêm cách khác trước khi bỏ."
+    )

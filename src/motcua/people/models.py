@@ -168,3 +168,50 @@ class FailedSignIn(models.Model):
     key = models.BinaryField(max_length=16, unique=True)
     count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField()
+
+
+class Factor(models.Model):
+    """A second factor of an account: a one-time code from an app (`secret` is its seed in base32)
+    or a passkey (`credential` is the public key with its id, as WebAuthn attests it). `counter` is
+    the last time step a code was taken for, or the passkey's count of signatures."""
+
+    class Kind(models.TextChoices):
+        TOTP = "totp", "Mã một lần trên điện thoại"
+        PASSKEY = "passkey", "Khóa truy cập (passkey)"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="factors")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    name = models.CharField(max_length=60)
+    secret = EncryptedTextField(null=True)
+    credential = models.BinaryField(max_length=2_000, null=True)
+    credential_id = models.BinaryField(max_length=1_023, null=True, unique=True)
+    counter = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="factor_is_of_its_kind",
+                condition=models.Q(
+                    kind="totp",
+                    secret__isnull=False,
+                    credential__isnull=True,
+                    credential_id__isnull=True,
+                )
+                | models.Q(
+                    kind="passkey",
+                    secret__isnull=True,
+                    credential__isnull=False,
+                    credential_id__isnull=False,
+                ),
+            )
+        ]
+
+
+class RecoveryCode(models.Model):
+    """One code on the paper for the day the telephone is lost, kept as a keyed hash; works once."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=16, unique=True)
+    used_at = models.DateTimeField(null=True)

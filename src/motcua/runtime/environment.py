@@ -34,7 +34,8 @@ class Environment:
     `port` is where the web server listens, on the address `bind`; `smtp` is `host:port`; `demo` is
     True where demonstration accounts may be shown on the sign-in page. `eid_client_id` and
     `eid_client_secret` are this installation's registration at the eID provider, `bank_terminal`
-    and `bank_secret` those at the payment gateway.
+    and `bank_secret` those at the payment gateway. `step_up_minutes` is how long a second factor
+    counts as fresh.
     """
 
     home: Path
@@ -59,6 +60,7 @@ class Environment:
     tsa_url: str
     national_url: str
     national_secret: str
+    step_up_minutes: int
 
     @classmethod
     def read(cls) -> Environment:
@@ -90,6 +92,7 @@ class Environment:
             tsa_url=_url("MOTCUA_TSA_URL", ports.tsa),
             national_url=_url("MOTCUA_NATIONAL_URL", ports.national),
             national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
+            step_up_minutes=_minutes("MOTCUA_STEP_UP_MINUTES", 10),
         )
 
     def database(self) -> dict[str, Any]:
@@ -120,6 +123,14 @@ class Environment:
 
 def _url(variable: str, port: int) -> str:
     return os.environ.get(variable, "").rstrip("/") or f"http://127.0.0.1:{port}"
+
+
+def _minutes(variable: str, default: int) -> int:
+    """A number of minutes from 1 to 60."""
+    given = os.environ.get(variable, "") or str(default)
+    if not given.isdecimal() or not 1 <= int(given) <= 60:
+        raise SystemExit(f"{variable} is {given!r}; it must be a number of minutes from 1 to 60")
+    return int(given)
 
 
 def _secret(variable: str, url_variable: str) -> str:

@@ -73,11 +73,18 @@ def client() -> Any:
 
 
 def begin(
-    request: HttpRequest, redirect_uri: str, level: int, kind: str, next_place: str
+    request: HttpRequest,
+    redirect_uri: str,
+    level: int,
+    kind: str,
+    next_place: str,
+    *,
+    again: bool = False,
 ) -> HttpResponse:
-    """Send the person to the provider, asking for assurance `level`. Raises `ProviderDown`."""
+    """Send the person to the provider, asking for assurance `level`, and with `again` to prove
+    anew who they are. Raises `ProviderDown`."""
     extra = {"account_kind": kind} if kind else {}
-    if level == 2 and request.user.is_authenticated:
+    if again or (level == 2 and request.user.is_authenticated):
         extra["prompt"] = "login"  # a step up is an act, not a cookie
     begun = _asking(
         lambda: client().create_authorization_url(redirect_uri, acr_values=str(level), **extra)

@@ -43,7 +43,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 def to_eid(request: HttpRequest) -> HttpResponse:
     """Off to the national eID, asking for the assurance level `muc`."""
     place = _next(request, request.GET)
-    if _level(request) < 2 and request.user.is_authenticated and place:
+    again = request.GET.get("lai") == "1"
+    if _level(request) < 2 and not again and request.user.is_authenticated and place:
         return redirect(place)
     try:
         return eid.begin(
@@ -52,6 +53,7 @@ def to_eid(request: HttpRequest) -> HttpResponse:
             _level(request),
             KINDS.get(request.GET.get("loai", ""), ""),
             place,
+            again=again,
         )
     except eid.ProviderDown:
         return _failed(request, _down(), 503, place)
@@ -126,7 +128,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _let_in(request: HttpRequest, account: Account, kept: dict[str, Any]) -> None:
     """A new session for a new identity: what an earlier one held is gone."""
     login(request, account, backend=BACKEND)
-    request.session[SESSION_KEY] = kept
+    request.session[SESSION_KEY] = {**kept, "at": clock.now().isoformat()}
 
 
 def _home_of(account: Account) -> str:

@@ -44,5 +44,6 @@ urlpatterns = [
     path("kiem-tra/<str:code>/", public.verify_code, name="verify-code"),
     path("hien-thi/", display.display, name="display"),
     path("ngon-ngu/", display.language, name="language"),
+    path("tai-khoan/", include("motcua.doors.portal.security_urls")),
     path("", include("motcua.doors.portal.signin_urls")),
 ]

@@ -164,3 +164,42 @@ for (const button of all("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// Passkeys: the page brings what to ask the browser for, and takes its answer in a hidden field.
+const bytes = (text) => Uint8Array.from(
+  atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+const letters = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+function passkeyAnswer(credential) {
+  const response = { clientDataJSON: letters(credential.response.clientDataJSON) };
+  for (const part of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (credential.response[part]) response[part] = letters(credential.response[part]);
+  }
+  return JSON.stringify({
+    id: credential.id, rawId: letters(credential.rawId), type: credential.type, response,
+    clientExtensionResults: {},
+  });
+}
+
+for (const form of all("form[data-passkey]")) {
+  if (!window.PublicKeyCredential) continue;
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    if (form.elements.answer.value) return;
+    event.preventDefault();
+    const { publicKey } = JSON.parse(form.dataset.options);
+    publicKey.challenge = bytes(publicKey.challenge);
+    if (publicKey.user) publicKey.user.id = bytes(publicKey.user.id);
+    for (const known of publicKey.allowCredentials ?? publicKey.excludeCredentials ?? []) {
+      known.id = bytes(known.id);
+    }
+    try {
+      const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
+      form.elements.answer.value = passkeyAnswer(credential);
+      form.requestSubmit();
+    } catch {
+      say(form.querySelector("[data-told]"), form.dataset.failed, true);
+    }
+  });
+}
