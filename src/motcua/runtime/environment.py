@@ -36,6 +36,8 @@ class Environment:
     `eid_client_secret` are this installation's registration at the eID provider, `bank_terminal`
     and `bank_secret` those at the payment gateway. `step_up_minutes` is how long a second factor
     counts as fresh.
+    and `bank_secret` those at the payment gateway. `certificate_header` names the header in which
+    the proxy passes on the thumbprint of a machine's client certificate, empty without mTLS.
     """
 
     home: Path
@@ -61,6 +63,7 @@ class Environment:
     national_url: str
     national_secret: str
     step_up_minutes: int
+    certificate_header: str
 
     @classmethod
     def read(cls) -> Environment:
@@ -93,6 +96,7 @@ class Environment:
             national_url=_url("MOTCUA_NATIONAL_URL", ports.national),
             national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
             step_up_minutes=_minutes("MOTCUA_STEP_UP_MINUTES", 10),
+            certificate_header=os.environ.get("MOTCUA_CERT_HEADER", ""),
         )
 
     def database(self) -> dict[str, Any]:

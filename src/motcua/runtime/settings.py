@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "motcua.territory",
     "motcua.agencies",
     "motcua.people",
+    "motcua.machines",
     "motcua.forms",
     "motcua.processes",
     "motcua.documents",

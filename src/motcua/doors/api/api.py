@@ -7,7 +7,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from motcua.doors.api import catalogue, dossiers, national, problems
+from motcua.doors.api import agency, catalogue, dossiers, national, problems, token
 from motcua.doors.api.bodies import StrictParser
 
 
@@ -41,4 +41,6 @@ api = HouseApi(
 problems.install(api)
 api.add_router("/v1/procedures", catalogue.router, tags=["Thủ tục"])
 api.add_router("/v1", dossiers.router, tags=["Hồ sơ"])
+api.add_router("/v1/agency", agency.router, tags=["Máy khách của cơ quan"])
+api.add_router("", token.router, tags=["Thẻ truy cập của máy khách"])
 api.add_router("/national", national.router, tags=["Cổng Dịch vụ công quốc gia"])

@@ -25,7 +25,7 @@ from motcua.doors.api.schemas import (
     FileOut,
     problem_answers,
 )
-from motcua.doors.api.tokens import Caller, EidToken
+from motcua.doors.api.tokens import AccessToken, Caller
 from motcua.dossiers.actions import filing
 from motcua.dossiers.actions.acting import applicant
 from motcua.dossiers.models import Dossier, FilingWay, Status
@@ -35,7 +35,7 @@ from motcua.foundation import clock
 FILE_SCOPE = "dossiers:write"
 READ_SCOPE = "dossiers:read"
 
-router = Router(auth=EidToken())
+router = Router(auth=AccessToken())
 
 
 def _caller(request: HttpRequest, scope: str) -> Caller:

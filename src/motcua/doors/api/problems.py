@@ -153,7 +153,11 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        response = answer(401, "unauthenticated", "Cần thẻ truy cập còn hạn của định danh điện tử.")
+        response = answer(
+            401,
+            "unauthenticated",
+            "Cần thẻ truy cập còn hạn: của định danh điện tử, hoặc của máy khách.",
+        )
         response["WWW-Authenticate"] = 'Bearer realm="motcua"'
         return response
 

@@ -136,6 +136,36 @@ class DossierPageOut(Schema):
     next: str | None
 
 
+class AgencyDossierOut(Schema):
+    """A dossier as a machine of its agency sees it."""
+
+    number: str
+    procedure: str
+    agency: str
+    status: int
+    status_name: str
+    submitted_at: datetime
+    accepted_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    standing: str | None
+    timeline: list[TimelineOut]
+    documents: list[DocumentOut]
+
+
+class TokenOut(Schema):
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+
+
+class KeysOut(Schema):
+    """RFC 7517."""
+
+    keys: list[dict[str, Any]]
+
+
 class FileOut(Schema):
     id: str
     name: str

@@ -1,4 +1,5 @@
 """Access tokens of the national eID, checked on every call: signature, issuer, audience, time.
+Those that we gave to machines ourselves are judged by `machines.py` beside this.
 
 Keys are fetched from the provider's discovery document and kept; an unknown key id fetches them
 again, at most once in ten seconds. A verified token is remembered by its digest until it expires,
@@ -21,9 +22,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from ninja.security import HttpBearer
 
+from motcua.doors.api import machines
 from motcua.doors.api.problems import Problem
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
+from motcua.machines.viewers import MachineViewer
 from motcua.people import actions as people_actions
 from motcua.people import queries as people
 from motcua.people.errors import PeopleError
@@ -42,6 +45,7 @@ class Caller:
     subject: str
     client: str
     scopes: frozenset[str]
+    machine: MachineViewer | None = None
 
 
 class _Keys:
@@ -111,10 +115,12 @@ def claims_of(token: str) -> dict[str, Any] | None:
 AUDIENCE = "motcua-api"  # not the client id: an ID token must not pass for an access token
 
 
-class EidToken(HttpBearer):
-    """`Authorization: Bearer` with an access token of the national eID."""
+class AccessToken(HttpBearer):
+    """`Authorization: Bearer` with an access token of the national eID, or with one of ours."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        if machines.is_ours(token):
+            return _machine(request, token)
         claims = claims_of(token)
         if claims is None:
             return None
@@ -134,3 +140,18 @@ class EidToken(HttpBearer):
             client=str(claims.get("client_id", "")),
             scopes=frozenset(str(claims.get("scope", "")).split()),
         )
+
+
+def _machine(request: HttpRequest, token: str) -> Caller | None:
+    known = machines.holder(token, machines.certificate_of(request), clock.now())
+    if known is None:
+        return None
+    viewer, scopes = known
+    return Caller(
+        viewer=viewer,
+        person=None,
+        subject=viewer.client_id,
+        client=viewer.client_id,
+        scopes=scopes,
+        machine=viewer,
+    )

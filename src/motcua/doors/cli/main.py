@@ -34,6 +34,7 @@ COMMANDS = {
     "catalogue": "import and search procedures",
     "territory": "which unit a place name or an old code means",
     "verify": "whether a signed result is valid",
+    "machine": "programs of agencies: add, give keys, list, stop",
     "ledger": "whether the ledger is unbroken",
 }
 

@@ -1,0 +1,6 @@
+from motcua.foundation.room import RoomConfig
+
+
+class MachinesConfig(RoomConfig):
+    name = "motcua.machines"
+    label = "machines"
