@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError, QuerySet
 
-from motcua.documents import ca
+from motcua.documents import ca, transparency
 from motcua.documents.models import File
 from motcua.documents.storing import incoming
 from motcua.foundation import clock
@@ -38,6 +38,12 @@ def sweep() -> None:
     now = clock.now()
     forget_unused(now)
     remove_unknown(now)
+
+
+@periodic(seconds=300)
+def publish_ledger_days() -> None:
+    """Close and sign the days of the ledger that have ended, those missed included."""
+    transparency.publish(clock.now())
 
 
 def remove_unknown(now: datetime) -> int:

@@ -3,7 +3,8 @@
 `append` writes an entry in the act's own transaction and waits for nobody. One sealer at a time
 (advisory lock) links committed entries into a chain, in the order it finds them committed: the
 chain's order is the position of the seal, not the entry's id, since a lower id may commit later.
-`verify` walks the chain and the entries and names the first thing that does not fit.
+`verify` walks the chain, the entries and the days (`ledger_days`) and names the first thing that
+does not fit.
 """
 
 from __future__ import annotations
@@ -17,26 +18,17 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from motcua.foundation import canonical, clock
+from motcua.foundation import canonical, clock, ledger_days
+from motcua.foundation.ledger_terms import GENESIS, LOCK, Break
 from motcua.foundation.models import LedgerEntry, LedgerHead, LedgerPending, LedgerSeal
 
-GENESIS = bytes(32)
-LOCK = 0x4C45_4447_4552  # "LEDGER"
 STALE_SECONDS = 10
+__all__ = ["Break", "Verification", "append", "seal_once", "verify"]
 _BATCH = 1_000
 _INSERT = """
     INSERT INTO foundation_ledgerentry (kind, subject, actor, at, body, digest)
     VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The first thing that does not fit: the seal's position and the entry's id, where known."""
-
-    position: int | None
-    entry: int | None
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +94,8 @@ def _seal_batch() -> int:
 
 
 def verify(now: datetime | None = None) -> Verification:
-    """Walk the whole chain in one snapshot of the database and check every row of it."""
+    """Walk the whole chain in one snapshot of the database and check every row of it, then the
+    roots of the days. Who signed the roots is `documents.transparency`'s to check."""
     now = now or clock.now()
     with transaction.atomic():
         if not connection.savepoint_ids:  # not within a caller's transaction: take one snapshot
@@ -113,7 +106,12 @@ def verify(now: datetime | None = None) -> Verification:
             ~Exists(LedgerSeal.objects.filter(entry=OuterRef("pk")))
         )
         waiting = unsealed.filter(Exists(LedgerPending.objects.filter(pk=OuterRef("pk"))))
-        problem = problem or _unannounced(unsealed) or _altered_unsealed(waiting)
+        problem = (
+            problem
+            or _unannounced(unsealed)
+            or _altered_unsealed(waiting)
+            or ledger_days.first_break()
+        )
         return Verification(
             ok=problem is None,
             sealed_to=sealed_to,

@@ -71,6 +71,31 @@ class LedgerHead(models.Model):
     link = models.BinaryField(max_length=32)
 
 
+class LedgerDay(models.Model):
+    """The Merkle tree of one day, append-only: the run of positions `first` to `last`, its root,
+    the roots of its chunks (32 bytes each) and the canonical statement that is signed."""
+
+    day = models.DateField(primary_key=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField(unique=True)
+    root = models.BinaryField(max_length=32)
+    chunks = models.BinaryField()
+    statement = models.TextField()
+    closed_at = models.DateTimeField()
+
+
+class LedgerDaySignature(models.Model):
+    """Who answers for a day's statement, append-only: an ECDSA signature (SHA-256, DER) of it, the
+    signer's certificates (PEM, signer first), and the timestamp token (RFC 3161) of the
+    signature."""
+
+    day = models.OneToOneField(LedgerDay, models.PROTECT, primary_key=True, related_name="signed")
+    signature = models.BinaryField()
+    certificates = models.TextField()
+    timestamp = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+
 class NumberSequence(models.Model):
     """The last number given under a key (an agency and a day; a register and a year)."""
 
