@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from motcua.documents import transparency
 from motcua.documents.signing import TimestampUnavailable
@@ -296,3 +297,30 @@ def test_an_altered_signature_or_timestamp_is_named(
     assert found is not None
     assert found.day == "2026-11-25"
     assert problem in found.problem
+
+
+def test_everybody_sees_the_days_and_takes_proofs_away(
+    two_days: None, client: Client, tmp_path: Path
+) -> None:
+    page = client.get("/minh-bach/").content.decode()
+    first, second = LedgerDay.objects.order_by("day")
+    for day in (first, second):
+        assert bytes(day.root).hex() in page
+    assert page.index("25/11/2026") < page.index("23/11/2026"), "the newest first"
+    known = client.get("/minh-bach/ngay/2026-11-25.json").json()
+    assert (known["root"], known["first"]) == (bytes(second.root).hex(), 6)
+    assert known["timestamp"]
+    trust = tmp_path / "roots.pem"
+    trust.write_bytes(client.get("/minh-bach/goc-tin-cay.pem").content)
+    proof = client.get("/minh-bach/muc/7.json").json()
+    assert "body" not in proof, "what was done to whom is not for everybody"
+    assert judged(proof, tmp_path, "--trust", str(trust))[0] == 0
+    assert "có trong sổ cái" in client.get("/minh-bach/?muc=7").content.decode()
+
+
+def test_what_is_not_published_is_not_proven_to_the_public(two_days: None, client: Client) -> None:
+    write(1, THURSDAY, first=8)
+    for path in ("muc/9", "muc/0", "muc/x", f"muc/{10**30}", "ngay/2026-11-24", "ngay/x"):
+        assert client.get(f"/minh-bach/{path}.json").status_code == 404
+    assert "Chưa có bằng chứng" in client.get("/minh-bach/?muc=9").content.decode()
+    assert client.get("/minh-bach/?muc=x&trang=x").status_code == 200

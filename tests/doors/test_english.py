@@ -58,7 +58,9 @@ def test_the_home_page_in_english_shows_english(client: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/thu-tuc/", "/tra-cuu/", "/kiem-tra/", "/dang-nhap/"])
+@pytest.mark.parametrize(
+    "path", ["/thu-tuc/", "/tra-cuu/", "/kiem-tra/", "/minh-bach/", "/dang-nhap/"]
+)
 def test_pages_for_everybody_keep_the_chosen_language(client: Client, path: str) -> None:
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = client.get(path).content.decode()

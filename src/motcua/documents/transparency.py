@@ -20,11 +20,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from motcua.documents import ca, timetokens
 from motcua.documents.timestamps import TimestampUnavailable
 from motcua.documents.timetokens import BadToken
-from motcua.foundation import ledger_days
+from motcua.foundation import clock, ledger_days
 from motcua.foundation.ledger_terms import Break
 from motcua.foundation.models import LedgerDay, LedgerDaySignature
 
@@ -106,6 +107,20 @@ def proof(position: int, now: datetime, *, with_body: bool) -> dict[str, Any]:
         "path": [one.hex() for one in found.path],
         **_as_json(found.statement, signed),
     }
+
+
+def published() -> QuerySet[LedgerDaySignature]:
+    """The signed days, the newest first. They are for everybody."""
+    return LedgerDaySignature.objects.select_related("day").order_by("-day")
+
+
+def published_proof(position: int) -> dict[str, Any] | None:
+    """The proof for everybody: without the entry's content, and only from a signed day, so that
+    nobody makes the installation sign by asking. None where there is none."""
+    covering = {"day__first__lte": position, "day__last__gte": position}
+    if not LedgerDaySignature.objects.filter(**covering).exists():
+        return None
+    return proof(position, clock.now(), with_body=False)
 
 
 def day_as_json(signed: LedgerDaySignature) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from motcua.doors.portal.views import (
     payment,
     public,
     topics,
+    transparency,
 )
 
 app_name = "portal"
@@ -42,6 +43,10 @@ urlpatterns = [
     path("tra-cuu/", public.lookup, name="lookup"),
     path("kiem-tra/", public.verify, name="verify"),
     path("kiem-tra/<str:code>/", public.verify_code, name="verify-code"),
+    path("minh-bach/", transparency.days, name="transparency"),
+    path("minh-bach/ngay/<str:day>.json", transparency.day, name="ledger-day"),
+    path("minh-bach/muc/<str:number>.json", transparency.proof, name="ledger-proof"),
+    path("minh-bach/goc-tin-cay.pem", transparency.trust, name="ledger-trust"),
     path("hien-thi/", display.display, name="display"),
     path("ngon-ngu/", display.language, name="language"),
     path("tai-khoan/", include("motcua.doors.portal.security_urls")),
