@@ -35,6 +35,7 @@ def main() -> int:
             if number not in {story.person for story in STORIES} and "9001" in number
         ]
         for officer in officers:
+            officer.seed = house.seeds().get(officer.id_number, "")
             officer.sign_in("/mot-cua/")
         dossiers = [
             _travel(house, story, officers)

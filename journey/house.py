@@ -21,7 +21,9 @@ from types import TracebackType
 PORTS = 8
 PATIENCE = 300.0  # seconds; the first start loads the whole demonstration
 MOTCUA = Path(sys.executable).with_name("motcua")
-_ACCOUNT = re.compile(r"^\s+(\d{12})\s+(.{18}|\S.*?\s{2,})\s*(.+)$")
+_ACCOUNT = re.compile(
+    r"^\s+(\d{12})\s+(.{18}|\S.*?\s{2,})\s*(.+?)(?:\s+([A-Z2-7]{32}))?$",
+)
 
 
 @dataclass
@@ -98,6 +100,11 @@ class House:
             assert match is not None
             found[match.group(1)] = match.group(3).strip()
         return found
+
+    def seeds(self) -> dict[str, str]:
+        """The seeds of the one-time codes that were printed beside officers, by number."""
+        printed = [match for line in self.said if (match := _ACCOUNT.match(line))]
+        return {match.group(1): match.group(4) for match in printed if match.group(4)}
 
     def last_words(self) -> str:
         """The ends of the logs, for whoever has to find out what went wrong."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from journey import codes
 from journey.browser import Browser, ChangedMeanwhile, Element, Page, PageError
 from journey.stories import COMMUNE, Story, scan
 
@@ -211,6 +212,8 @@ class Officer(Person):
     """One who works at a desk of the commune."""
 
     door = "Đăng nhập VNeID cán bộ"
+    seed = ""
+    """Of the one-time codes on this officer's telephone."""
 
     def act_on(self, number: str) -> str | None:
         """Do what the page of the dossier offers this officer; its name, or None for nothing."""
@@ -279,8 +282,25 @@ class Officer(Person):
             return True
         if page.button("Phê duyệt và ký số", card) is not None:
             self.browser.press("Phê duyệt và ký số", card)
+            self._confirm_if_asked()
             return True
         return False if "Văn bản đang được lập" in card.text_content() else None
+
+    def _confirm_if_asked(self) -> None:
+        """Show the second factor when the page asks for it. A code counts once: after a refusal
+        the telephone shows another one soon."""
+        for _try in range(3):
+            page = self.browser.page
+            if page.question("Mã trên điện thoại") is None:
+                return
+            page.answer("Mã trên điện thoại", codes.code(self.seed))
+            try:
+                self.browser.press("Xác nhận")
+            except PageError:
+                if self.browser.page.question("Mã trên điện thoại") is None:
+                    raise
+                time.sleep(codes.until_the_next() + 0.5)
+        raise PageError(f"{self.who}: no code is taken: {self.browser.page.text[:300]}")
 
     def _decide(self, card: Element) -> bool | None:
         page = self.browser.page

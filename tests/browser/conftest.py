@@ -85,5 +85,6 @@ def staff(browser: Browser, house: str) -> Iterator[Callable[[int, Judge], list[
 def _officer(browser: Browser, house: str, judge: Judge, width: int, desk: str) -> Officer:
     officer = Officer(browser, house, judge, width)
     number = accounts.officer(f"{accounts.HOME_AGENCY}/{desk}").id_number
+    officer.seed = accounts.seed(number)
     officer.sign_in("/mot-cua/", number, "Đăng nhập VNeID cán bộ")
     return officer

@@ -161,15 +161,18 @@ def local():
 
 
 def test_a_break_glass_password_signs_in(local):
-    account = actions.sign_in_locally("quan-tri", "mật khẩu đủ dài", "10.0.0.1", NOW)
+    checked = actions.check_local_password("quan-tri", "mật khẩu đủ dài", "10.0.0.1", NOW)
+    assert not LedgerEntry.objects.filter(kind="people.sign_in").exists(), "half way is nowhere"
+    account = actions.sign_in_locally(checked.pk, "totp", NOW)
     assert account == local
+    assert '"second_factor":"totp"' in LedgerEntry.objects.get(kind="people.sign_in").body
     assert queries.viewer_of(account, 0, NOW).is_administrator
 
 
 def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody(local):
     for name in ("quan-tri", "khong-co"):
         with pytest.raises(WrongPassword):
-            actions.sign_in_locally(name, "sai", "10.0.0.1", NOW)
+            actions.check_local_password(name, "sai", "10.0.0.1", NOW)
 
 
 def test_guessing_slows_the_guesser_and_not_the_owner(local):
@@ -177,15 +180,15 @@ def test_guessing_slows_the_guesser_and_not_the_owner(local):
     for _ in range(12):
         moment += timedelta(minutes=6)  # a patient guesser waits every pause out
         with pytest.raises(WrongPassword):
-            actions.sign_in_locally("quan-tri", "đoán", "10.6.6.6", moment)
+            actions.check_local_password("quan-tri", "đoán", "10.6.6.6", moment)
     with pytest.raises(TooManyTries) as refused:
-        actions.sign_in_locally("quan-tri", "mật khẩu đủ dài", "10.6.6.6", moment)
+        actions.check_local_password("quan-tri", "mật khẩu đủ dài", "10.6.6.6", moment)
     assert refused.value.wait > timedelta(minutes=4)
     with pytest.raises(TooManyTries) as brief:
-        actions.sign_in_locally("quan-tri", "mật khẩu đủ dài", "10.0.0.1", moment)
+        actions.check_local_password("quan-tri", "mật khẩu đủ dài", "10.0.0.1", moment)
     assert brief.value.wait <= timedelta(seconds=2)
     later = moment + timedelta(seconds=2)
-    assert actions.sign_in_locally("quan-tri", "mật khẩu đủ dài", "10.0.0.1", later) == local
+    assert actions.check_local_password("quan-tri", "mật khẩu đủ dài", "10.0.0.1", later) == local
 
 
 @pytest.mark.django_db(transaction=True)
@@ -193,7 +196,9 @@ def test_wrong_passwords_at_once_are_all_counted():
     from motcua.people.models import FailedSignIn
 
     actions.set_local_account("quan-tri", "mật khẩu đủ dài", "Quản trị")
-    results = in_threads(lambda: actions.sign_in_locally("quan-tri", "sai", "10.0.0.1", NOW), 3)
+    results = in_threads(
+        lambda: actions.check_local_password("quan-tri", "sai", "10.0.0.1", NOW), 3
+    )
     counted = sum(isinstance(r, WrongPassword) for r in results)
     assert counted >= 1
     assert set(FailedSignIn.objects.values_list("count", flat=True)) == {counted}

@@ -21,6 +21,7 @@ from motcua.foundation.models import LedgerEntry
 from motcua.people import actions, queries
 from motcua.people.models import Account
 from sandbox.eid.keys import read_key
+from tests.second_factor import code, give_app
 
 from .eid_server import person_signs_in, running
 
@@ -295,17 +296,26 @@ def test_signing_out_is_signing_out_at_the_provider_too(citizen, provider):
 
 
 def test_a_break_glass_password_opens_the_door_when_the_provider_is_down(citizen):
-    actions.set_local_account("quan-tri", "mật khẩu đủ dài", "Quản trị", is_administrator=True)
+    account = actions.set_local_account(
+        "quan-tri", "mật khẩu đủ dài", "Quản trị", is_administrator=True
+    )
     wrong = citizen.post("/dang-nhap/du-phong/", {"ten": "quan-tri", "mat-khau": "sai"})
     assert wrong.status_code == 403
     assert "không đúng" in wrong.content.decode()
     odd = citizen.post("/dang-nhap/du-phong/", {"ten": "quan\0tri" * 50, "mat-khau": "sai"})
     assert odd.status_code == 400
-    answer = citizen.post(
-        "/dang-nhap/du-phong/",
-        {"ten": "quan-tri", "mat-khau": "mật khẩu đủ dài", "next": "https://evil.example/"},
-    )
+    right = {"ten": "quan-tri", "mat-khau": "mật khẩu đủ dài", "next": "https://evil.example/"}
+    answer = citizen.post("/dang-nhap/du-phong/", right)
+    assert answer["Location"] == "/dang-nhap/du-phong/ma/"
+    assert "_auth_user_id" not in citizen.session, "the password alone opens nothing"
+    assert "chưa dùng được" in citizen.get(answer["Location"]).content.decode()
+    give_app(account.pk)
+    wrong = citizen.post(answer["Location"], {"ma": "000"})
+    assert wrong.status_code == 403
+    assert "_auth_user_id" not in citizen.session
+    answer = citizen.post(answer["Location"], {"ma": code()})
     assert answer["Location"] == "/"
+    assert "half_in" not in citizen.session
     viewer = session_viewer(citizen)
     assert (viewer.assurance, viewer.is_administrator) == (0, True)
 

@@ -11,10 +11,12 @@ import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from random import Random
 
 from motcua.demo import naming
 from motcua.demo.records import Commune, Officer, Person, Post
+from motcua.people import totp
 
 PROVINCE = "H37"
 CENTRE = "H37.00"
@@ -152,6 +154,12 @@ def officer(key: str) -> Officer:
 def officer_people() -> tuple[Person, ...]:
     """The same officers as people of the nation."""
     return tuple(person for _, person in _staff())
+
+
+def seed(who: str) -> str:
+    """The seed of the one-time codes of an officer (by id number) or of the break-glass account (by
+    name). Printed by the demonstration and the same everywhere: it guards invented people only."""
+    return totp.seed_of(sha256(f"motcua demonstration {who}".encode()).digest()[: totp.SEED_BYTES])
 
 
 def citizen(key: str) -> Citizen:

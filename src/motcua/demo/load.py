@@ -19,6 +19,7 @@ from motcua.catalogue import actions as catalogue
 from motcua.demo import accounts, world
 from motcua.forms import actions as forms
 from motcua.people import actions as people
+from motcua.people import factors
 from motcua.people.models import Account
 from motcua.processes import actions as processes
 from motcua.territory import actions as territory
@@ -35,9 +36,10 @@ def load(now: datetime) -> None:
     load_forms(now)
     load_processes(now)
     load_procedures(now)
-    password = load_administrator()
+    password = load_administrator(now)
     if password:
         print(f"Tài khoản quản trị dự phòng: {ADMINISTRATOR} / {password}")  # noqa: T201 said once
+        print(f"  khóa của mã một lần: {accounts.seed(ADMINISTRATOR)}")  # noqa: T201 as above
 
 
 def load_agencies() -> None:
@@ -71,17 +73,27 @@ def load_officers(now: datetime) -> None:
                 since=SINCE,
                 source="Dữ liệu trình diễn",
             )
+        _give_app(account, officer.id_number, now)
 
 
-def load_administrator() -> str:
+def _give_app(account: Account, who: str, now: datetime) -> None:
+    """An app with the printed seed, unless the account has a second factor already."""
+    if not factors.of(account.pk):
+        factors.give_totp(
+            account.pk, accounts.seed(who), "Điện thoại (trình diễn)", now, "Dữ liệu trình diễn"
+        )
+
+
+def load_administrator(now: datetime) -> str:
     """The break-glass administrator. Gives the password when the account is made now: the one in
     `MOTCUA_DEMO_PASSWORD`, or a random one."""
     if Account.objects.filter(subject=ADMINISTRATOR).exists():
         return ""
     password = os.environ.get("MOTCUA_DEMO_PASSWORD") or secrets.token_urlsafe(12)
-    people.set_local_account(
+    account = people.set_local_account(
         ADMINISTRATOR, password, "Quản trị hệ thống (trình diễn)", is_administrator=True
     )
+    _give_app(account, ADMINISTRATOR, now)
     return password
 
 

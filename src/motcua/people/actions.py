@@ -154,12 +154,15 @@ def sign_in_from_claims(claims: Mapping[str, Any], now: datetime) -> Account:
     return account
 
 
-def _signed_in(account: Account, assurance: int, now: datetime) -> None:
+def _signed_in(
+    account: Account, assurance: int, now: datetime, second_factor: str | None = None
+) -> None:
     account.last_login = now
     account.save(update_fields=["last_login"])
-    ledger.append(
-        "people.sign_in", f"account:{account.pk}", f"account:{account.pk}", {"assurance": assurance}
-    )
+    how: dict[str, Any] = {"assurance": assurance}
+    if second_factor:
+        how["second_factor"] = second_factor
+    ledger.append("people.sign_in", f"account:{account.pk}", f"account:{account.pk}", how)
     publish(SignedIn(account_id=account.pk, assurance=assurance, at=now))
 
 
@@ -334,8 +337,9 @@ def set_local_account(
     return account
 
 
-def sign_in_locally(name: str, password: str, address: str, now: datetime) -> Account:
-    """Sign in with a break-glass password from network `address`.
+def check_local_password(name: str, password: str, address: str, now: datetime) -> Account:
+    """Whose break-glass password this is, typed at network `address`. It opens nothing by itself:
+    the second factor comes after it, and then `sign_in_locally`.
 
     Raises `WrongPassword`, and `TooManyTries` while the pause after wrong ones lasts: long for the
     address they came from, two seconds at most for everybody else, so that nobody can lock the
@@ -358,9 +362,20 @@ def sign_in_locally(name: str, password: str, address: str, now: datetime) -> Ac
         _failed(list(keys), now)
         raise WrongPassword
     assert account is not None, "no account has the password that stands for nobody's"
-    with transaction.atomic():
-        FailedSignIn.objects.filter(key__in=list(keys)).delete()
-        _signed_in(account, 0, now)
+    FailedSignIn.objects.filter(key__in=list(keys)).delete()
+    return account
+
+
+@transaction.atomic
+def sign_in_locally(account_id: int, how: str, now: datetime) -> Account:
+    """Sign in with a break-glass account whose password and second factor (`how`) were right.
+    Raises `AccountClosed`."""
+    account = Account.objects.filter(
+        pk=account_id, kind=Account.Kind.LOCAL, is_active=True
+    ).first()  # fmt: skip
+    if account is None:
+        raise AccountClosed
+    _signed_in(account, 0, now, second_factor=how)
     return account
 
 

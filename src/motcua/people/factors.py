@@ -78,6 +78,19 @@ def give_totp(account_id: int, seed: str, name: str, now: datetime, by: str) -> 
     return _add(factor, by)
 
 
+@transaction.atomic
+def start_over(account_id: int, seed: str, name: str, now: datetime, by: str) -> Factor:
+    """Replace all second factors and recovery codes of an account by one app whose seed an operator
+    hands over: for a break-glass account made or renewed at the server itself."""
+    Account.objects.select_for_update().get(pk=account_id)
+    for factor in Factor.objects.filter(account_id=account_id):
+        factor_id, kind = factor.pk, factor.kind
+        factor.delete()
+        _note_removal(account_id, factor_id, kind, by)
+    RecoveryCode.objects.filter(account_id=account_id).delete()
+    return give_totp(account_id, seed, name, now, by)
+
+
 def ask_for_new_passkey(account: Account, site: Site) -> Asked:
     """What to ask the browser for, so that it makes a passkey."""
     return passkeys.ask_for_new(site, account.pk, account.display_name, _credentials(account.pk))
@@ -126,10 +139,12 @@ def remove(account_id: int, factor_id: int) -> None:
             raise LastFactor
         RecoveryCode.objects.filter(account_id=account_id).delete()
     chosen.delete()
-    subject = f"account:{account_id}"
-    ledger.append(
-        "people.factor_removed", subject, subject, {"factor": factor_id, "kind": chosen.kind}
-    )
+    _note_removal(account_id, factor_id, chosen.kind, f"account:{account_id}")
+
+
+def _note_removal(account_id: int, factor_id: int, kind: str, by: str) -> None:
+    data = {"factor": factor_id, "kind": kind}
+    ledger.append("people.factor_removed", f"account:{account_id}", by, data)
 
 
 @transaction.atomic

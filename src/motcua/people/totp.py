@@ -46,7 +46,7 @@ def accepted_step(seed: str, code: str, now: datetime, last_step: int) -> int | 
     """The step for which `code` is right at `now`, or None. A step counts once: those up to
     `last_step` are past, so that a code somebody overlooked or overheard is worth nothing."""
     current = step_at(now)
-    for step in range(current - SLACK, current + SLACK + 1):
+    for step in range(max(current - SLACK, 0), current + SLACK + 1):
         if step > last_step and compare_digest(code_at(seed, step).encode(), code.encode()):
             return step
     return None

@@ -27,6 +27,7 @@ COMMANDS = {
     "worker": "the background work alone",
     "migrate": "bring the database to this version",
     "manage": "a management command of Django, on this installation's database",
+    "breakglass": "make or renew a break-glass account: password and second factor",
     "backup": "write the whole state, database and files, to one file",
     "restore": "bring back what backup wrote",
     "deadline": "when a dossier is due, by the working calendar",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,14 +17,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from motcua.doors import step_up
 from motcua.doors.portal import eid
+from motcua.doors.portal.views import step_up as step_up_page
 from motcua.doors.viewer_middleware import SESSION_KEY
 from motcua.foundation import clock
-from motcua.people import actions, queries
+from motcua.people import actions, factors, queries
 from motcua.people.errors import PeopleError, TooManyTries, WrongPassword
 from motcua.people.models import Account
 
 KINDS = {"ca-nhan": "person", "to-chuc": "organisation", "can-bo": "officer"}
+HALF_IN = "half_in"
+"""In the session: whose password was right, while the second factor is awaited."""
+LONGEST_HALF = timedelta(minutes=5)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -86,14 +92,14 @@ def from_eid(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("mat-khau")
 @require_http_methods(["GET", "POST"])
 def by_password(request: HttpRequest) -> HttpResponse:
-    """Break-glass accounts."""
+    """Break-glass accounts: first the password, which opens nothing by itself."""
     place = _next(request, request.POST if request.method == "POST" else request.GET)
     name = request.POST.get("ten", "").replace("\0", "")[:100]  # no database takes a NUL
     page: dict[str, Any] = {"next": place, "name": name}
     if request.method == "GET":
         return render(request, "portal/sign_in_local.html", page)
     try:
-        account = actions.sign_in_locally(
+        account = actions.check_local_password(
             page["name"],
             request.POST.get("mat-khau", "")[:1000],
             request.META.get("REMOTE_ADDR", ""),
@@ -109,8 +115,47 @@ def by_password(request: HttpRequest) -> HttpResponse:
         return render(
             request, "portal/sign_in_local.html", {**page, "error": str(error)}, status=403
         )
-    _let_in(request, account, {"assurance": 0})
-    return redirect(place or "/")
+    request.session[HALF_IN] = {
+        "account": account.pk,
+        "next": place,
+        "at": clock.now().isoformat(),
+    }
+    return redirect("portal:sign-in-factor")
+
+
+@never_cache
+@sensitive_post_parameters("ma", "answer")
+@require_http_methods(["GET", "POST"])
+def by_second_factor(request: HttpRequest) -> HttpResponse:
+    """Break-glass accounts, second and compulsory: a code or a passkey. Whoever stays away for
+    some minutes begins anew."""
+    half = request.session.get(HALF_IN) or {}
+    begun = datetime.fromisoformat(half["at"]) if half else None
+    if begun is None or clock.now() - begun > LONGEST_HALF:
+        request.session.pop(HALF_IN, None)
+        return redirect("portal:sign-in-local")
+    account_id = int(half["account"])
+    mine = factors.of(account_id)
+    page: dict[str, Any] = {
+        "none": not mine,
+        "has_app": any(factor.kind == factor.Kind.TOTP for factor in mine),
+    }
+    status = 200
+    if request.method == "POST" and mine:
+        try:
+            proof = step_up_page.proof_of(request, account_id)
+            account = actions.sign_in_locally(account_id, proof.how, clock.now())
+        except TooManyTries as error:
+            page["error"], status = str(error), 429
+        except PeopleError as error:
+            page["error"], status = str(error), 403
+        else:
+            _let_in(request, account, {"assurance": 0})
+            request.session.pop(HALF_IN, None)
+            step_up.mark(request, proof.how)
+            return redirect(half["next"] or "/")
+    page["passkey"] = step_up_page.passkey_options(request, account_id)
+    return render(request, "portal/sign_in_factor.html", page, status=status)
 
 
 @never_cache

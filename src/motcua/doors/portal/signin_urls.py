@@ -9,5 +9,6 @@ urlpatterns = [
     path("dang-nhap/vneid/", signin.to_eid, name="sign-in-eid"),
     path("dang-nhap/ket-qua/", signin.from_eid, name="sign-in-result"),
     path("dang-nhap/du-phong/", signin.by_password, name="sign-in-local"),
+    path("dang-nhap/du-phong/ma/", signin.by_second_factor, name="sign-in-factor"),
     path("dang-xuat/", signin.sign_out, name="sign-out"),
 ]

@@ -77,7 +77,13 @@ def _welcome(seconds: float) -> None:
         "",
         *(f"  {c.id_number}  {c.full_name:<18} {c.story}" for c in accounts.CITIZENS),
         "",
-        *(f"  {o.id_number}  {o.full_name:<18} {o.posts[0].title}" for o in _officers()),
+        "  Officers, with the seed of their one-time codes (TOTP), which signing asks for:",
+        "",
+        *(
+            f"  {o.id_number}  {o.full_name:<18} {o.posts[0].title:<28}"
+            f" {accounts.seed(o.id_number)}"
+            for o in _officers()
+        ),
         "",
     ]
     print("\n".join(lines), flush=True)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from motcua.documents import actions as documents
 from motcua.documents.errors import UploadRefused
 from motcua.doors.access import Request, officer_only
+from motcua.doors.step_up import fresh_second_factor
 from motcua.dossiers.actions import deciding, handling, intake, returning
 from motcua.dossiers.errors import NotFound, Refused
 from motcua.foundation import clock
@@ -209,6 +210,7 @@ def prepare(request: Request, item_id: int) -> HttpResponse:
 
 @officer_only
 @require_POST
+@fresh_second_factor
 def sign(request: Request, item_id: int) -> HttpResponse:
     return _do(
         request,
