@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+import httpx
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -226,13 +226,11 @@ def test_a_list_that_ends_too_soon_is_not_put_into_a_result(monkeypatch):
 
     short = pki.root().revocation_list(until=pki.NOW + timedelta(days=29))
 
-    class Answer(io.BytesIO):
-        content = short
+    def serving(_: float) -> httpx.Client:
+        answer = httpx.MockTransport(lambda request: httpx.Response(200, content=short))
+        return httpx.Client(transport=answer)
 
-        def raise_for_status(self) -> Answer:
-            return self
-
-    monkeypatch.setattr(timestamps.httpx, "get", lambda *_, **__: Answer())
+    monkeypatch.setattr(timestamps.web, "client", serving)
     with pytest.raises(TimestampUnavailable, match="too soon"):
         timestamps._fetch("http://short.example/tsa.crl")
 

@@ -48,7 +48,7 @@ class Server:
 
     def __init__(self, monkeypatch):
         self.messages, self.error = [], None
-        monkeypatch.setattr(smtplib, "SMTP", lambda *args, **kwargs: self)
+        monkeypatch.setattr(mail.outgoing, "connect", lambda *args: self)
 
     def sendmail(self, sender, recipients, content):
         if self.error is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from uuid import uuid4
@@ -52,6 +53,19 @@ class Service:
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         start(f"{status} X", [("Content-Type", "application/json")])
         return [self.body]
+
+
+@pytest.fixture
+def named(settings):
+    """Serve a service at an address that the settings name: the house calls no others."""
+
+    @contextmanager
+    def serving(service):
+        with serve(lambda _: service) as url:
+            settings.ENV = replace(django_settings.ENV, population_url=url)
+            yield url
+
+    return serving
 
 
 def asking(caller):
@@ -143,24 +157,24 @@ def test_a_service_that_is_down_is_a_typed_error_and_a_record(db, settings, call
 @pytest.mark.parametrize(
     ("method", "key", "tries"), [("GET", "", 3), ("POST", "", 1), ("POST", "k", 3)]
 )
-def test_only_what_may_be_repeated_is_tried_again(db, method, key, tries, caller):
+def test_only_what_may_be_repeated_is_tried_again(db, method, key, tries, caller, named):
     service = Service(503)
-    with serve(lambda _: service) as url, pytest.raises(ServiceUnavailable):
+    with named(service) as url, pytest.raises(ServiceUnavailable):
         client.call(asking(caller), method, url, secret="s", key=key)
     assert len(service.seen) == tries
 
 
-def test_a_second_try_that_is_answered_is_an_answer(db, caller):
+def test_a_second_try_that_is_answered_is_an_answer(db, caller, named):
     service = Service(503, 200, body=b'{"a": 1}')
-    with serve(lambda _: service) as url:
+    with named(service) as url:
         assert client.call(asking(caller), "GET", url, secret="s") == {"a": 1}
     assert [c.ok for c in calls(caller)] == [True]
 
 
 @pytest.mark.parametrize(("status", "body"), [(400, b"{}"), (403, b"{}"), (200, b"<html>")])
-def test_a_refusal_or_rubbish_is_not_tried_again(db, status, body, caller):
+def test_a_refusal_or_rubbish_is_not_tried_again(db, status, body, caller, named):
     service = Service(status, body=body)
-    with serve(lambda _: service) as url, pytest.raises(ServiceRefused):
+    with named(service) as url, pytest.raises(ServiceRefused):
         client.call(asking(caller), "GET", url, secret="s")
     assert len(service.seen) == 1
 
@@ -173,9 +187,9 @@ def test_odd_answers_about_a_person_are_refused_not_guessed(db, settings, caller
             population.person(MOTHER, WHY, caller)
 
 
-def test_purpose_and_caller_travel_with_the_question(db):
+def test_purpose_and_caller_travel_with_the_question(db, named):
     service = Service(200)
-    with serve(lambda _: service) as url:
+    with named(service) as url:
         client.call(asking("Nguyễn Văn A"), "GET", url, secret="s")
     environ = service.seen[0]
     assert environ["HTTP_X_PURPOSE"].startswith("%C4%90%C4%83ng")

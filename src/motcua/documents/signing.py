@@ -57,7 +57,6 @@ def sign(
     from pyhanko.sign import fields
     from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
     from pyhanko.sign.timestamps import TimestampRequestError
-    from requests.exceptions import RequestException
 
     from motcua.documents.incremental import QuietWriter
 
@@ -76,7 +75,7 @@ def sign(
         pdf_signer = PdfSigner(
             metadata,
             signer=_signer(key),
-            timestamper=_timestamper(settings.ENV.tsa_url),
+            timestamper=timestamps.authority(settings.ENV.tsa_url),
             stamp_style=style,
             new_field_spec=fields.SigFieldSpec(
                 name, on_page=page, box=box, readable_field_name=f"Chữ ký số của {signer.name}"
@@ -84,7 +83,7 @@ def sign(
         )
         try:
             out = pdf_signer.sign_pdf(writer)
-        except (RequestException, TimestampRequestError) as error:
+        except TimestampRequestError as error:
             raise TimestampUnavailable(str(error)) from error
     return _proven(_with_material(out, key), key)
 
@@ -162,14 +161,6 @@ def _signer(key: ca.SigningKey) -> Any:
         signing_key=PrivateKeyInfo.load(private),
         cert_registry=store,
     )
-
-
-@lru_cache(maxsize=4)
-def _timestamper(url: str) -> Any:
-    """Kept, since a fresh one asks for one token more to learn its size."""
-    from pyhanko.sign.timestamps import HTTPTimeStamper
-
-    return HTTPTimeStamper(url, timeout=10)
 
 
 def _asn1(certificate: x509.Certificate) -> Any:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from motcua.foundation.outgoing import mail as outgoing
 from motcua.notices.models import Notice
 
 TIMEOUT = 10.0  # seconds
@@ -78,8 +79,7 @@ class Connection:
 
     def _open(self) -> smtplib.SMTP:
         if self._server is None:
-            host, _, port = settings.ENV.smtp.rpartition(":")
-            self._server = smtplib.SMTP(host, int(port), timeout=TIMEOUT)
+            self._server = outgoing.connect(settings.ENV.smtp, TIMEOUT)
         return self._server
 
     def _close(self) -> None:

@@ -36,9 +36,9 @@ def key() -> bytes:
 
 @cache
 def _client() -> httpx.Client:
-    import httpx  # here: only the worker asks the bank
+    from motcua.foundation.outgoing import web  # here: only the worker asks the bank
 
-    return httpx.Client(timeout=TIMEOUT)
+    return web.client(TIMEOUT)
 
 
 def _post(path: str, body: dict[str, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -36,8 +37,10 @@ class Environment:
     `eid_client_secret` are this installation's registration at the eID provider, `bank_terminal`
     and `bank_secret` those at the payment gateway. `step_up_minutes` is how long a second factor
     counts as fresh.
-    and `bank_secret` those at the payment gateway. `certificate_header` names the header in which
-    the proxy passes on the thumbprint of a machine's client certificate, empty without mTLS.
+    `certificate_header` names the header in which the proxy passes on the thumbprint of a machine's
+    client certificate, empty without mTLS. `outgoing` are hosts (`host` or `host:port`) that may be
+    called besides those of the URLs, `private_networks` the internal networks (`10.1.0.0/16`) in
+    which names may lie.
     """
 
     home: Path
@@ -64,6 +67,8 @@ class Environment:
     national_secret: str
     step_up_minutes: int
     certificate_header: str
+    outgoing: tuple[str, ...]
+    private_networks: tuple[str, ...]
 
     @classmethod
     def read(cls) -> Environment:
@@ -97,6 +102,8 @@ class Environment:
             national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
             step_up_minutes=_minutes("MOTCUA_STEP_UP_MINUTES", 10),
             certificate_header=os.environ.get("MOTCUA_CERT_HEADER", ""),
+            outgoing=_listed("MOTCUA_OUTGOING"),
+            private_networks=_networks("MOTCUA_PRIVATE_NETWORKS"),
         )
 
     def database(self) -> dict[str, Any]:
@@ -123,6 +130,17 @@ class Environment:
             },
             "TEST": {"NAME": os.environ.get("MOTCUA_TEST_DB", "test_motcua")},
         }
+
+
+def _listed(variable: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in os.environ.get(variable, "").split(","))))
+
+
+def _networks(variable: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(text)) for text in _listed(variable))
+    except ValueError as error:
+        raise SystemExit(f"{variable} holds what is no network: {error}") from None
 
 
 def _url(variable: str, port: int) -> str:

@@ -36,7 +36,9 @@ class Asking:
 def _client() -> httpx.Client:
     import httpx  # here: a process that asks nobody does not load it
 
-    return httpx.Client(timeout=httpx.Timeout(ANSWER, connect=CONNECT))
+    from motcua.foundation.outgoing import web
+
+    return web.client(httpx.Timeout(ANSWER, connect=CONNECT))
 
 
 def call(

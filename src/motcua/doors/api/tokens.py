@@ -25,6 +25,7 @@ from ninja.security import HttpBearer
 from motcua.doors.api import machines
 from motcua.doors.api.problems import Problem
 from motcua.foundation import clock
+from motcua.foundation.outgoing import web
 from motcua.foundation.viewer import Viewer
 from motcua.machines.viewers import MachineViewer
 from motcua.people import actions as people_actions
@@ -68,7 +69,7 @@ class _Keys:
             old = time.monotonic() - self._fetched > REFETCH_AFTER
             if self._keys is None or (anew and old):
                 base = settings.ENV.eid_url
-                with httpx.Client(timeout=5, follow_redirects=False) as client:
+                with web.client(5) as client:
                     document = client.get(f"{base}/.well-known/openid-configuration").json()
                     self._keys = KeySet.import_key_set(client.get(document["jwks_uri"]).json())
                 self._fetched = time.monotonic()

@@ -15,11 +15,14 @@ from typing import Any, TypeVar
 
 import structlog
 from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.django_client import OAuth
+from authlib.integrations.django_client import DjangoOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from joserfc.errors import JoseError
 from requests import RequestException
+
+from motcua.foundation.outgoing import web
 
 SCOPE = "openid profile identity phone email address"
 LEEWAY = 30  # seconds our clock and the provider's may differ
@@ -53,6 +56,18 @@ class Answer:
     id_token: str
 
 
+class _Session(OAuth2Session):
+    """Authlib's session, on our own way out of the house."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        web.for_requests(self, TIMEOUT)
+
+
+class _App(DjangoOAuth2App):
+    client_cls = _Session
+
+
 @cache
 def client() -> Any:
     """Authlib's client, made once a process; it keeps the provider's keys and fetches them again
@@ -60,6 +75,7 @@ def client() -> Any:
     env = settings.ENV
     return OAuth().register(
         "eid",
+        client_cls=_App,
         client_id=env.eid_client_id,
         client_secret=env.eid_client_secret,
         server_metadata_url=f"{env.eid_url}/.well-known/openid-configuration",
