@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+from motcua.foundation.crypto import EncryptedJSONField
+
 
 class File(models.Model):
     """Bytes at rest. `media_type` was found by looking at the content, never taken from the
@@ -44,7 +46,7 @@ class Document(models.Model):
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=300)
     template = models.CharField(max_length=60)
-    data = models.JSONField()
+    data = EncryptedJSONField()
     file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
     owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")

@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now
 
-from motcua.foundation.crypto import EncryptedTextField
+from motcua.foundation.crypto import EncryptedJSONField, EncryptedTextField
 
 
 class Status(models.IntegerChoices):
@@ -186,13 +186,13 @@ class SupplementRequest(models.Model):
     `items` is a list of `{"key", "text"}`; a key names a component or a field."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplement_requests")
-    items = models.JSONField()
-    reason = models.TextField()
+    items = EncryptedJSONField()
+    reason = EncryptedTextField()
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=120)
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
-    answer = models.TextField(blank=True)
+    answer = EncryptedTextField(default="")
 
 
 class Slip(models.Model):
@@ -208,11 +208,11 @@ class Opinion(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="opinions")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
-    question = models.TextField()
+    question = EncryptedTextField()
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     answer = models.CharField(max_length=12, blank=True)
-    text = models.TextField(blank=True)
+    text = EncryptedTextField(default="")
     answered_by = models.CharField(max_length=120, blank=True)
     answered_at = models.DateTimeField(null=True)
     work_item_id = models.BigIntegerField(null=True)
@@ -223,8 +223,8 @@ class FieldCheck(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="field_checks")
     on = models.DateField()
-    people = models.TextField()
-    minutes = models.TextField()
+    people = EncryptedTextField()
+    minutes = EncryptedTextField()
     conforms = models.BooleanField()
     recorded_by = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
@@ -235,5 +235,5 @@ class Rating(models.Model):
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="rating")
     score = models.PositiveSmallIntegerField()
-    comment = models.TextField(blank=True)
+    comment = EncryptedTextField(default="")
     rated_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,22 +16,44 @@ Row = tuple[str, str, str]
 """Label, text, path of the answer."""
 
 MASK = "••••"
+NUMBERS = frozenset({"person_id", "phone"})
+MASKED = NUMBERS | {"email", "address"}
+"""Kinds of answers that are personal wherever they are asked; others say so by `sensitive`."""
+
+
+def is_masked(one: Field) -> bool:
+    """Whether others see the answer only after they said why (Luật 91/2025/QH15)."""
+    return one.sensitive or one.type in MASKED
+
+
+def masked(one: Field, value: Any, name_of: NameOf | None) -> str:
+    """The answer as others see it: of a number its end, of an address the places that decide
+    which agency is competent, of anything else nothing."""
+    words = text(one, value, name_of)
+    if one.type == "address" and isinstance(value, Mapping):
+        return ", ".join([MASK, *filter(None, [address({**value, "detail": ""}, name_of)])])
+    ends = one.type in NUMBERS or (words[-4:].isdigit() and " " not in words)
+    return MASK + words[-4:] if ends and len(words) > 8 else MASK
 
 
 def readable(
-    definition: Definition, state: State, name_of: NameOf | None, *, mask_sensitive: bool
+    definition: Definition,
+    state: State,
+    name_of: NameOf | None,
+    *,
+    mask_sensitive: bool,
+    shown: Collection[str] = (),
 ) -> list[tuple[str, list[Row]]]:
     """Title of topic and its answered rows; topics and questions without an answer are left out.
 
     `name_of` gives the name of a place by its code; without it codes are shown. With
-    `mask_sensitive` answers marked sensitive show their last four characters only.
+    `mask_sensitive` personal answers are masked, but for the paths in `shown`.
     """
 
-    def show(one: Field, value: Any) -> str:
-        words = text(one, value, name_of)
-        if mask_sensitive and one.sensitive:
-            return MASK + words[-4:] if len(words) > 8 else MASK
-        return words
+    def show(one: Field, value: Any, path: str) -> str:
+        if mask_sensitive and is_masked(one) and path not in shown:
+            return masked(one, value, name_of)
+        return text(one, value, name_of)
 
     pages: list[tuple[str, list[Row]]] = []
     for topic in definition.topics:
@@ -43,7 +65,7 @@ def readable(
             if one.type == "group":
                 rows.extend(_group_rows(one, state, show))
             else:
-                rows.append((one.label, show(one, _value(state, key)), key))
+                rows.append((one.label, show(one, _value(state, key), key), key))
         if rows:
             pages.append((topic.title, rows))
     return pages
@@ -53,18 +75,35 @@ def _value(state: State, key: str) -> Any:
     return state.values[key] if key in state.values else state.raw.get(key)
 
 
-def _group_rows(one: Field, state: State, show: Callable[[Field, Any], str]) -> list[Row]:
+def _group_rows(one: Field, state: State, show: Callable[[Field, Any, str], str]) -> list[Row]:
     name = one.item or one.label
-    return [
-        (
-            f"{name} {i + 1} – {member.label}",
-            show(member, item.values[member.key]),
-            f"{one.key}.{i}.{member.key}",
-        )
-        for i, item in enumerate(state.items.get(one.key, ()))
-        for member in one.fields
-        if member.key in item.values
-    ]
+    rows = []
+    for i, item in enumerate(state.items.get(one.key, ())):
+        for member in one.fields:
+            if member.key in item.values:
+                path = f"{one.key}.{i}.{member.key}"
+                label = f"{name} {i + 1} – {member.label}"
+                rows.append((label, show(member, item.values[member.key], path), path))
+    return rows
+
+
+def personal(definition: Definition, state: State) -> list[tuple[str, Field, Any]]:
+    """Path, question and answer of what `readable` masks, in the order of the form."""
+    found: list[tuple[str, Field, Any]] = []
+    for topic in definition.topics:
+        for key in topic.fields:
+            one = definition.fields[key]
+            if key not in state.visible:
+                continue
+            for i, item in enumerate(state.items.get(key, ()) if one.type == "group" else ()):
+                found.extend(
+                    (f"{key}.{i}.{member.key}", member, item.values[member.key])
+                    for member in one.fields
+                    if is_masked(member) and item.values.get(member.key) is not None
+                )
+            if one.type != "group" and is_masked(one) and _value(state, key) is not None:
+                found.append((key, one, _value(state, key)))
+    return found
 
 
 def text(one: Field, value: Any, name_of: NameOf | None = None) -> str:

@@ -138,11 +138,21 @@ class CompiledForm:
         name_of: display.NameOf | None = None,
         *,
         mask_sensitive: bool = False,
+        shown: Collection[str] = (),
         today: date | None = None,
     ) -> list[tuple[str, list[display.Row]]]:
-        """`[(topic title, [(label, text, path), …]), …]` of what was answered and is visible."""
+        """`[(topic title, [(label, text, path), …]), …]` of what was answered and is visible. With
+        `mask_sensitive` personal answers are masked, but for the paths in `shown`."""
         worked = self.state(answers, today)
-        return display.readable(self.definition, worked, name_of, mask_sensitive=mask_sensitive)
+        return display.readable(
+            self.definition, worked, name_of, mask_sensitive=mask_sensitive, shown=shown
+        )
+
+    def personal(
+        self, answers: Mapping[str, Any], today: date | None = None
+    ) -> list[tuple[str, Field, Any]]:
+        """Path, question and answer of everything that `mask_sensitive` masks."""
+        return display.personal(self.definition, self.state(answers, today))
 
     def sources(self) -> dict[str, str]:
         """Field key to the source that may fill it (`sources.SOURCES`)."""

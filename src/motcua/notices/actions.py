@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from motcua.foundation.crypto import encrypt
 from motcua.foundation.text import nfc
 from motcua.foundation.viewer import Viewer
 from motcua.notices import rules
@@ -36,8 +37,9 @@ def send(
     the notice sent before. With `email` a mail goes out too, later and at leisure: its failure
     never touches the notice. `link` is a path of the portal. One or two INSERTs."""
     title, body = nfc(title)[:200], nfc(body)
+    sealed = encrypt(body, "notices_notice.body")
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [key, person_id, subject, title, body, link, now])
+        cursor.execute(_INSERT, [key, person_id, subject, title, sealed, link, now])
         row = cursor.fetchone()
     if row is None:
         return Notice.objects.get(key=key)

@@ -12,7 +12,7 @@ class Notice(models.Model):
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     subject = models.BigIntegerField(null=True)
     title = models.CharField(max_length=200)
-    body = models.TextField()
+    body = EncryptedTextField()
     link = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)

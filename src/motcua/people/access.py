@@ -10,7 +10,11 @@ from motcua.foundation.viewer import Viewer
 @dataclass(frozen=True, slots=True)
 class AccessNote:
     """Who looked at whose data, as what, and why. The door hands it to `actions.record_access`
-    before it shows anything; what cannot be recorded is not shown."""
+    before it shows anything; what cannot be recorded is not shown.
+
+    `fields` are keys of the doors' list of words (`papers`), or the label of one question of a
+    form. `subject_indexes` are blind indexes of id numbers nobody here has yet.
+    """
 
     viewer: Viewer
     subject_ids: tuple[int, ...]
@@ -19,3 +23,4 @@ class AccessNote:
     purpose: str
     dossier_number: str = ""
     fields: tuple[str, ...] = ()
+    subject_indexes: tuple[bytes, ...] = ()

@@ -84,3 +84,21 @@ class LastFactor(PeopleError):
     message = (
         "Đây là cách xác nhận duy nhất của tài khoản dự phòng. Hãy thêm cách khác trước khi bỏ."
     )
+
+
+class NoSuchLook(PeopleError):
+    """There is no such look for this viewer to examine."""
+
+    message = "Không có lượt xem này."
+
+
+class NotExamined(PeopleError):
+    """An odd look is not examined without saying what was found."""
+
+    message = "Hãy ghi kết quả xem xét."
+
+
+class NotWithheld(PeopleError):
+    """A look is withheld by a decision, until a day within a year."""
+
+    message = "Hãy ghi số, ngày, cơ quan ra quyết định và ngày hết hạn trong vòng một năm."

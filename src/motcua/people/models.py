@@ -28,6 +28,7 @@ class Person(models.Model):
     residence = EncryptedTextField(null=True)
     residence_code = models.CharField(max_length=5, blank=True)
     phone = EncryptedTextField(null=True)
+    phone_index = models.BinaryField(max_length=16, null=True, db_index=True)
     email = EncryptedTextField(null=True)
     updated_at = models.DateTimeField()
 
@@ -38,7 +39,7 @@ class Organisation(models.Model):
     tax_code = models.CharField(max_length=14, unique=True)
     name = models.CharField(max_length=200)
     folded_name = models.CharField(max_length=200)
-    address = models.CharField(max_length=300, blank=True)
+    address = EncryptedTextField(default="")
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -92,6 +93,7 @@ class Role(models.TextChoices):
     CLERK = "clerk", "Văn thư cơ quan"
     HEAD = "head", "Người đứng đầu"
     ADMINISTRATOR = "administrator", "Quản trị"
+    INSPECTOR = "inspector", "Thanh tra"
 
 
 class Appointment(models.Model):
@@ -123,22 +125,65 @@ class Appointment(models.Model):
 
 class Access(models.Model):
     """One look at a person's data by somebody else: what the person may later see. `at` is when it
-    began; looks at the same dossier within 15 minutes add their fields to it."""
+    began; looks at the same dossier within 15 minutes add their fields to it.
 
-    subject = models.ForeignKey(Person, models.PROTECT, related_name="accesses")
+    Who is not known here yet (a number typed at the counter) has no `subject`; `subject_index` is
+    the blind index of the number, by which the person finds the look when they first come.
+    `withheld_until` keeps it from the person until then, by `withheld_by`, a dated decision.
+    `judged` is whether it has been held against the rules for odd looks.
+    """
+
+    subject = models.ForeignKey(Person, models.PROTECT, null=True, related_name="accesses")
+    subject_index = models.BinaryField(max_length=16, null=True)
     viewer = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     viewer_name = models.CharField(max_length=120)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
     agency_name = models.CharField(max_length=200)
     role = models.CharField(max_length=15)
     purpose = models.CharField(max_length=300)
     dossier_number = models.CharField(max_length=60, blank=True)
     fields = ArrayField(models.CharField(max_length=60))
     at = models.DateTimeField()
+    judged = models.BooleanField(default=False)
+    withheld_until = models.DateTimeField(null=True)
+    withheld_by = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["subject", "-at"]),
             models.Index(fields=["viewer", "subject", "-at"], name="access_latest"),
+            models.Index(
+                fields=["subject_index", "-at"],
+                name="access_of_unknown",
+                condition=models.Q(subject_index__isnull=False),
+            ),
+            models.Index(fields=["at"], name="access_to_judge", condition=models.Q(judged=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="access_is_of_somebody",
+                condition=models.Q(subject__isnull=False) | models.Q(subject_index__isnull=False),
+            )
+        ]
+
+
+class OddLook(models.Model):
+    """A look that some rule of `odd_looks` finds odd, until an inspector has examined it."""
+
+    access = models.OneToOneField(Access, models.PROTECT, related_name="odd")
+    reasons = ArrayField(models.CharField(max_length=20))
+    found_at = models.DateTimeField()
+    examined_at = models.DateTimeField(null=True)
+    examined_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    note = EncryptedTextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-found_at"],
+                name="odd_look_open",
+                condition=models.Q(examined_at__isnull=True),
+            )
         ]
 
 

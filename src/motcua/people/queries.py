@@ -3,6 +3,7 @@ the rooms above, which scope by it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,16 +88,47 @@ def person_by_id_number(id_number: str) -> Person | None:
     return Person.objects.filter(id_index=crypto.blind_index("person", number)).first()
 
 
+def known_by_id_number(id_numbers: Collection[str]) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
+    """Whom these id numbers belong to, for the record of a look at them: row ids of people known
+    here, and the blind indexes of the numbers nobody here has. One statement or none."""
+    indexes = set()
+    for id_number in id_numbers:
+        try:
+            indexes.add(crypto.blind_index("person", rules.id_number(id_number)))
+        except rules.BadIdNumber:
+            continue
+    if not indexes:
+        return (), ()
+    rows = Person.objects.filter(id_index__in=indexes).values_list("pk", "id_index")
+    found = {bytes(index): pk for pk, index in rows}
+    return tuple(sorted(found.values())), tuple(sorted(indexes - set(found)))
+
+
+def people_by_phone(phone: str) -> list[Person]:
+    """Who gave this phone number, through the blind index; a household may share one. What is
+    shown of them is a read of personal data, which the caller records."""
+    index = rules.phone_index(phone)
+    return [] if index is None else list(Person.objects.filter(phone_index=index).order_by("pk"))
+
+
 def me(viewer: Viewer) -> Person | None:
     """The viewer's own entry."""
     return Person.objects.filter(pk=viewer.person_id).first() if viewer.person_id else None
 
 
-def who_looked(viewer: Viewer, limit: int = 200) -> list[Access]:
-    """Who looked at the viewer's own data, newest first."""
+def who_looked(
+    viewer: Viewer, limit: int = 200, *, after: int = 0, now: datetime | None = None
+) -> list[Access]:
+    """Who looked at the viewer's own data, newest first, from the `after`-th on. Looks that a
+    decision withholds are left out until its day has come."""
     if viewer.person_id is None:
         return []
-    return list(Access.objects.filter(subject_id=viewer.person_id).order_by("-at", "-pk")[:limit])
+    own = Person.objects.only("id_index").get(pk=viewer.person_id)
+    rows = Access.objects.filter(
+        Q(subject_id=own.pk) | Q(subject_index=own.id_index),
+        Q(withheld_until__isnull=True) | Q(withheld_until__lte=now or clock.now()),
+    )
+    return list(rows.order_by("-at", "-pk")[after : after + limit])
 
 
 def consents(viewer: Viewer) -> list[Consent]:

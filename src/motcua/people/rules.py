@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from motcua.foundation import crypto
+
 ONE_LOOK = timedelta(minutes=15)
 SLOWEST = timedelta(minutes=5)
 SLOWEST_FOR_A_NAME = timedelta(seconds=2)
@@ -26,6 +28,18 @@ def id_number(text: str) -> str:
     if not _ID_NUMBER.fullmatch(digits):
         raise BadIdNumber
     return digits
+
+
+def phone_number(text: str) -> str:
+    """A phone number as it is compared: digits only, the country code of Vietnam as a zero."""
+    digits = re.sub(r"\D", "", text)
+    return "0" + digits[2:] if digits.startswith("84") and len(digits) >= 11 else digits
+
+
+def phone_index(text: str) -> bytes | None:
+    """The blind index of a phone number; None where there is no digit."""
+    number = phone_number(text)
+    return crypto.blind_index("phone", number) if number else None
 
 
 @dataclass(frozen=True, slots=True)

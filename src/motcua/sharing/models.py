@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from motcua.foundation.crypto import EncryptedJSONField
+
 
 class Call(models.Model):
     """One call: which service, why, for whom, how it ended. Never the data itself."""
@@ -33,7 +35,7 @@ class Outgoing(models.Model):
     target = models.CharField(max_length=30)
     kind = models.CharField(max_length=30)
     key = models.CharField(max_length=120, unique=True)
-    payload = models.JSONField()
+    payload = EncryptedJSONField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField()

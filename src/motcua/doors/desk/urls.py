@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.doors.desk.views import actions, counter, pages
+from motcua.doors.desk.views import actions, counter, looking, pages
 
 app_name = "desk"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("tim/", pages.find, name="find"),
     path("ho-so/<str:number>/", pages.dossier, name="dossier"),
     path("ho-so/<str:number>/tep/<str:file_id>/", pages.file, name="file"),
+    path("ho-so/<str:number>/xem-day-du/", looking.reveal, name="reveal"),
     path("ho-so/<int:dossier_id>/tiep-nhan/", actions.accept, name="accept"),
     path("ho-so/<int:dossier_id>/bo-sung/", actions.ask_supplement, name="ask-supplement"),
     path("ho-so/<int:dossier_id>/tu-choi/", actions.refuse, name="refuse"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("viec/<int:item_id>/lap-ban-ky/", actions.prepare, name="prepare"),
     path("viec/<int:item_id>/ky/", actions.sign, name="sign"),
     path("viec/<int:item_id>/tra/", actions.hand_over, name="hand-over"),
+    path("luot-xem/", looking.odd_looks, name="odd-looks"),
+    path("luot-xem/<int:odd_id>/", looking.examine, name="odd-look"),
     path("quay/", counter.start, name="counter"),
     path("quay/<str:code>/", counter.file, name="counter-file"),
 ]

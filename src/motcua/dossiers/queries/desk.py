@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +29,12 @@ from motcua.dossiers.models import (
     TimelineEntry,
 )
 from motcua.dossiers.queries.citizen import standing
+from motcua.forms import engine as forms
 from motcua.foundation import clock, text
 from motcua.foundation.viewer import Viewer
 from motcua.payments import queries as charges
 from motcua.payments.models import Charge
+from motcua.people import queries as people
 from motcua.people.access import AccessNote
 from motcua.people.models import Role
 from motcua.processes.models import WorkItem
@@ -278,14 +280,16 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
         .filter(pk=dossier.facts.get("result_document"))
         .first(),
     )
+    known, unknown = concerned_people(file)
     note = AccessNote(
         viewer=viewer,
-        subject_ids=(dossier.applicant_id,),
+        subject_ids=(dossier.applicant_id, *known),
+        subject_indexes=unknown,
         role=post.role,
         agency_id=agency_id,
         purpose=f"Giải quyết thủ tục {version.code}",
         dossier_number=dossier.number,
-        fields=("answers", "papers", "id_number"),
+        fields=("answers", "papers"),
     )
     return file, note
 
@@ -301,7 +305,30 @@ def file_for_officer(
         allowed.add(str(file.result.file_id))
     if file_id not in allowed:
         raise NotFound
-    return File.objects.get(pk=file_id), note
+    return File.objects.get(pk=file_id), replace(note, fields=(_paper(file, file_id),))
+
+
+def _paper(file: DossierFile, file_id: str) -> str:
+    """Which paper a file is, in words that name nobody."""
+    if file.result is not None and str(file.result.file_id) == file_id:
+        return "result"
+    names = {one.key: one.name for one in file.version.components}
+    for paper in file.papers:
+        if str(paper.file_id) == file_id:
+            return names.get(paper.component_key, "paper")
+    return "slip"
+
+
+def concerned_people(file: DossierFile) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
+    """Whose id numbers stand in the answers: row ids of those known here, blind indexes of the
+    others. One statement, none where nobody is named."""
+    assert file.version.form_id is not None
+    numbers = {
+        value
+        for _, one, value in forms.compiled(file.version.form_id).personal(file.answers)
+        if one.type == "person_id" and isinstance(value, str)
+    }
+    return people.known_by_id_number(numbers)
 
 
 def find(viewer: Viewer, number_or_name: str, limit: int = 20) -> list[Dossier]:

@@ -8,10 +8,22 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.queries.desk import COUNT_TO
+from motcua.dossiers.queries.desk import COUNT_TO, mask_name
+from motcua.foundation.viewer import Viewer
+from motcua.people import inspecting
 
 register = template.Library()
 SOON_HOURS = 8
+
+
+@register.filter
+def inspects(viewer: Viewer) -> bool:
+    return inspecting.inspects(viewer)
+
+
+@register.filter
+def masked_name(name: str) -> str:
+    return mask_name(name)
 
 
 @register.filter

@@ -86,7 +86,7 @@ def dossier(request: Request, number: str) -> HttpResponse:
         {
             "typed": SimpleNamespace(**typed["words"] if typed.get("number") == number else {}),
             "file": file,
-            "readable": form.readable(file.answers, place_name),
+            "readable": form.readable(file.answers, place_name, mask_sensitive=True),
             "picture": picture.svg(file.version.process_id, file.dossier.pk),
             "colleagues": colleagues,
             "result_hash": result_hash,

@@ -81,6 +81,9 @@ def role_name(role: str) -> str:
         "handler": _("chuyên viên"),
         "approver": _("lãnh đạo"),
         "clerk": _("văn thư"),
+        "head": _("người đứng đầu"),
+        "inspector": _("thanh tra"),
+        "administrator": _("quản trị"),
         "applicant": _("người nộp hồ sơ"),
         "system": _("hệ thống"),
     }.get(role, role)

@@ -1,0 +1,12 @@
+"""The background work of the room."""
+
+from __future__ import annotations
+
+from motcua.foundation import background, clock
+from motcua.people import inspecting
+
+
+@background.periodic(300)
+def find_odd_looks() -> None:
+    """Hold new looks at personal data against the rules for odd ones."""
+    inspecting.judge_looks(clock.now())
