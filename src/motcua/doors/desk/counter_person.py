@@ -9,8 +9,12 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers import prefill
 from motcua.forms.engine import CompiledForm
-from motcua.people import rules
-from motcua.people.models import Person
+from motcua.foundation import clock
+from motcua.foundation.viewer import Viewer
+from motcua.people import actions as people
+from motcua.people import queries, rules
+from motcua.people.access import AccessNote
+from motcua.people.models import Person, Role
 from motcua.sharing import population
 from motcua.sharing.errors import SharingFailed
 
@@ -27,8 +31,11 @@ class Found:
     refused: str = ""
 
 
-def look_up(id_number: str, form: CompiledForm, purpose: str) -> Found:
-    """What the register says of this number, for the page to show; nothing is kept."""
+def look_up(
+    id_number: str, form: CompiledForm, purpose: str, viewer: Viewer, agency_id: int
+) -> Found:
+    """What the register says of this number, for the page to show. Nothing is kept of it but that
+    this officer looked, before they see it."""
     try:
         number = rules.id_number(id_number)
         known = population.person(number, purpose=purpose, caller=CALLER)
@@ -38,6 +45,7 @@ def look_up(id_number: str, form: CompiledForm, purpose: str) -> Found:
         return Found(refused=_("CSDL dân cư chưa trả lời. Hãy nhập theo thẻ căn cước."))
     if known is None:
         return Found(refused=_("Không có ai mang số này trong CSDL dân cư."))
+    _record(viewer, agency_id, number, purpose)
     asked = Person(id_number=number, full_name=known.full_name, phone=known.phone or None)
     return Found(
         person={
@@ -47,3 +55,17 @@ def look_up(id_number: str, form: CompiledForm, purpose: str) -> Found:
         },
         answers=prefill.gather(asked, form, purpose).answers,
     )
+
+
+def _record(viewer: Viewer, agency_id: int, id_number: str, purpose: str) -> None:
+    known, unknown = queries.known_by_id_number([id_number])
+    note = AccessNote(
+        viewer=viewer,
+        subject_ids=known,
+        subject_indexes=unknown,
+        role=Role.RECEPTIONIST,
+        agency_id=agency_id,
+        purpose=f"Tra cứu tại quầy để làm thủ tục {purpose}",
+        fields=("population",),
+    )
+    people.record_access(note, clock.now())

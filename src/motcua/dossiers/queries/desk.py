@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -329,6 +330,35 @@ def concerned_people(file: DossierFile) -> tuple[tuple[int, ...], tuple[bytes, .
         if one.type == "person_id" and isinstance(value, str)
     }
     return people.known_by_id_number(numbers)
+
+
+def find_by_person(
+    viewer: Viewer, id_or_phone: str, limit: int = 20
+) -> tuple[list[Dossier], AccessNote] | None:
+    """Dossiers of the viewer's agencies by the exact id number or phone of the applicant, newest
+    first, with the access to be recorded before they are shown; None for what is neither."""
+    served = {agency for post in viewer.posts for agency in post.serves}
+    digits = re.sub(r"[\s.+-]", "", id_or_phone)
+    if not served or not digits.isascii() or not 9 <= len(digits) <= 12 or not digits.isdigit():
+        return None
+    holder = people.person_by_id_number(digits)
+    found = {holder} if holder else set(people.people_by_phone(id_or_phone))
+    rows = list(
+        Dossier.objects.filter(agency_id__in=served, applicant__in=found)
+        .select_related("agency")
+        .order_by("-submitted_at")[:limit]
+    )
+    post = viewer.posts[0]
+    note = AccessNote(
+        viewer=viewer,
+        subject_ids=tuple(sorted(one.pk for one in found)),
+        subject_indexes=() if found else people.known_by_id_number([digits])[1],
+        role=post.role,
+        agency_id=post.agency_id,
+        purpose="Tìm hồ sơ theo số định danh hoặc số điện thoại",
+        fields=("dossiers",),
+    )
+    return rows, note
 
 
 def find(viewer: Viewer, number_or_name: str, limit: int = 20) -> list[Dossier]:

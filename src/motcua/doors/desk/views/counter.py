@@ -70,7 +70,11 @@ def file(request: Request, code: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in _PERSON}
     if "find" in request.POST:
         found = counter_person.look_up(
-            typed["person_id_number"], form, f"{version.code} {version.short_name}"
+            typed["person_id_number"],
+            form,
+            f"{version.code} {version.short_name}",
+            request.viewer,
+            agency_id,
         )
         typed, answers, refused = {**typed, **found.person}, found.answers, found.refused
     elif request.method == "POST":

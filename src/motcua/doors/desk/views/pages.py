@@ -51,9 +51,15 @@ def inbox(request: Request) -> HttpResponse:
 @officer_only
 @require_safe
 def find(request: Request) -> HttpResponse:
-    """A dossier of the viewer's agencies by number or name."""
+    """A dossier of the viewer's agencies by number or name, or by the exact id number or phone of
+    who filed it; the latter is a look at that person, and is recorded."""
     query = request.GET.get("q", "").strip()[:100]
-    found = desk.find(request.viewer, query) if query else []
+    by_person = desk.find_by_person(request.viewer, query)
+    if by_person is not None:
+        found, note = by_person
+        people.record_access(note, clock.now())
+    else:
+        found = desk.find(request.viewer, query) if query else []
     if len(found) == 1:
         return redirect("desk:dossier", number=found[0].number)
     rows = [
