@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from motcua.documents.timestamps import TimestampUnavailable
+from motcua.foundation.outgoing import web
 
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256,
@@ -44,7 +45,8 @@ def ask(url: str, content: bytes, seconds: float = 10.0) -> bytes:
     )
     kind = {"Content-Type": "application/timestamp-query"}
     try:
-        answer = httpx.post(url, content=query.dump(), headers=kind, timeout=seconds)
+        with web.client(seconds) as client:
+            answer = client.post(url, content=query.dump(), headers=kind)
         said = tsp.TimeStampResp.load(answer.raise_for_status().content)
         status = said["status"]["status"].native
         if status not in ("granted", "granted_with_mods"):
