@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -36,6 +37,7 @@ api = HouseApi(
     ),
     urls_namespace="api",
     docs_url=None,
+    docs_decorator=require_safe,
     parser=StrictParser(),
 )
 problems.install(api)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from motcua.doors.api import bank, problems
@@ -17,7 +18,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # `/api/` answers with the description itself (OpenAPI 3.1): where a reader or a tool begins.
-    path("", RedirectView.as_view(url="/api/openapi.json"), name="api-start"),
+    path("", require_safe(RedirectView.as_view(url="/api/openapi.json")), name="api-start"),
     path("payments/ipn", bank.notify, name="payments-ipn"),
     path("", api.urls),
     re_path(r"", unknown),

@@ -77,9 +77,16 @@ def _role_name(role: str) -> str:
     return "người nộp hồ sơ" if role == "applicant" else "hệ thống"
 
 
+def serves(viewer: Viewer) -> frozenset[int]:
+    """The agencies whose dossiers the viewer settles. An administrator sets an agency up and has
+    nothing to do with what people have told it (Luật 91/2025/QH15: for a purpose only)."""
+    settling = (post for post in viewer.posts if post.role != Role.ADMINISTRATOR)
+    return frozenset().union(*(post.serves for post in settling))
+
+
 def works_for(viewer: Viewer, agency_id: int) -> bool:
-    """Whether any of the viewer's posts serves the agency."""
-    return any(agency_id in post.serves for post in viewer.posts)
+    """Whether the viewer settles dossiers of the agency."""
+    return agency_id in serves(viewer)
 
 
 def concerned(viewer: Viewer, *agency_ids: int) -> None:

@@ -16,7 +16,7 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.models import Document, File
-from motcua.dossiers.actions.acting import works_for
+from motcua.dossiers.actions.acting import serves, works_for
 from motcua.dossiers.errors import NotFound
 from motcua.dossiers.models import (
     Attachment,
@@ -258,7 +258,11 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
     agency_id = next((a for a in sorted(concerned) if works_for(viewer, a)), None)
     if agency_id is None:
         raise NotFound
-    post = next(post for post in viewer.posts if agency_id in post.serves)
+    post = next(
+        post
+        for post in viewer.posts
+        if agency_id in post.serves and post.role != Role.ADMINISTRATOR
+    )
     scope = set(_scope(viewer))
     opened = [item for item in items if item.state == WorkItem.State.OPEN]
     version = catalogue.version(dossier.version_id)
@@ -363,12 +367,12 @@ def find_by_person(
 
 def find(viewer: Viewer, number_or_name: str, limit: int = 20) -> list[Dossier]:
     """Dossiers of the viewer's agencies by number or by folded applicant name, newest first."""
-    agencies_served = {agency for post in viewer.posts for agency in post.serves}
     needle = number_or_name.strip()
-    if not needle or not agencies_served:
+    served = serves(viewer)
+    if not needle or not served:
         return []
     return list(
-        Dossier.objects.filter(agency_id__in=agencies_served)
+        Dossier.objects.filter(agency_id__in=served)
         .filter(Q(number__istartswith=needle) | Q(applicant_folded__contains=text.fold(needle)))
         .select_related("agency")
         .order_by("-submitted_at")[:limit]

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
@@ -96,6 +96,7 @@ def _gone(request: Request, error: Refused) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def tasks(request: Request, draft_id: int) -> HttpResponse:
     """The task list: what is done, what is missing, when it was saved."""
     try:

@@ -1,0 +1,184 @@
+"""One of everything that somebody may not see: dossiers at each turn, drafts, notices, papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import queries as catalogue
+from motcua.documents import actions as documents
+from motcua.dossiers import legal_bases
+from motcua.dossiers.actions import applicant, drafting, intake, returning
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.queries.desk import mask_name
+from motcua.foundation import clock
+from motcua.people import actions as people
+from motcua.people.models import Account, Role
+from motcua.processes.models import WorkItem
+
+from ..dossiers import answers as a
+from ..dossiers import people as p
+from ..world import settle
+
+CODE = "1.004873"
+COPY = "2.000815"
+ELSEWHERE = p.accounts.staffed_communes()[1].agency_code
+HOLDERS = {"handling": "handler", "confirm": "handler", "signing": "approver"}
+"""Before whom the step of a dossier is; the receptionist where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`values` of each stage fill the paths and forms of the table; `applicant` is the name that
+    nobody else may read."""
+
+    values: dict[str, dict[str, str]]
+    applicant: str
+
+    def account(self, actor: str, stage: str) -> Account | None:
+        """Who plays an actor at a stage; None for who has no account."""
+        post = HOLDERS.get(stage, "receptionist")
+        if actor in ("anonymous", "machine"):
+            return None
+        if actor == "national":
+            return Account.objects.get(subject="quan-tri")
+        viewer = {
+            "other": lambda: p.citizen("me"),
+            "applicant": lambda: p.citizen("doc-than"),
+            "representative": lambda: p.citizen("giam-doc"),
+            "foreign": lambda: p.officer(f"{ELSEWHERE}/{post}"),
+            "colleague": lambda: p.officer("clerk"),
+            "holder": lambda: p.officer(post),
+            "head": lambda: p.officer("head"),
+            "administrator": lambda: p.citizen("chu-tiem"),
+        }[actor]()
+        return Account.objects.get(pk=viewer.account_id)
+
+
+def session(account: Account, assurance: int) -> str:
+    """The key of a session that this account has signed in to."""
+    store = SessionStore()
+    store[SESSION_KEY] = str(account.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    store["eid"] = {"assurance": assurance}
+    store.create()
+    assert store.session_key is not None
+    return store.session_key
+
+
+def build() -> Scene:
+    """Everything, in the open transaction."""
+    keeper = Account.objects.get(pk=p.citizen("chu-tiem").account_id)
+    home = agencies.agency(p.AGENCY)
+    people.appoint(
+        keeper, home, Role.ADMINISTRATOR, title="Quản trị", since=clock.today(), source="thử"
+    )
+    viewer = p.citizen("doc-than")
+    known: dict[str, dict[str, str]] = {}
+
+    draft = p.drafted(viewer, CODE, a.marital_status())
+    paper = drafting.attach(viewer, draft.pk, "giay_cu", "giay.pdf", a.pdf(), clock.now())
+    discarded = p.drafted(viewer, CODE, a.marital_status())
+    drafting.discard_draft(viewer, discarded.pk, clock.now())
+    draft.refresh_from_db()
+    common = {
+        "code": CODE,
+        "province": "20",
+        "topic": "status",
+        "rest": "khong-co",
+        "draft_id": str(draft.pk),
+        "draft_seen": str(draft.revision),
+        "attachment_id": str(paper.pk),
+        "agency_id": str(home.pk),
+        "other_agency_id": str(agencies.agency(ELSEWHERE).pk),
+        "handler_account": str(p.officer("handler-2").account_id),
+        "ground": next(iter(legal_bases.REFUSAL)),
+        "applicant": viewer.name,
+        "applicant_masked": mask_name(viewer.name),
+    }
+
+    def keep(stage: str, dossier: Dossier, **more: str) -> None:
+        row = p.fresh(dossier)
+        item = WorkItem.objects.filter(subject=row.pk, state=WorkItem.State.OPEN).last()
+        known[stage] = {
+            **common,
+            "number": row.number,
+            "lookup_code": row.lookup_code,
+            "procedure": catalogue.version(row.version_id).short_name,
+            "dossier_id": str(row.pk),
+            "seen": str(row.revision),
+            "item_id": str(item.pk if item else 0),
+            **more,
+        }
+
+    def at(stage: str) -> Dossier:
+        """A new dossier, brought to the stage."""
+        if stage in ("compare", "unpaid"):
+            clerk, who = p.officer("receptionist"), "doc-than"
+            dossier = intake.file_at_counter(
+                clerk, p.version_id(COPY), home.pk, p.person(who), a.certified_copy(who), [],
+                clock.now(),
+            )  # fmt: skip
+            if stage == "unpaid":
+                scan = documents.store_upload("goc.pdf", a.pdf(), None, clock.now())
+                intake.compare_original(clerk, dossier.pk, p.seen(dossier), 1, 2, scan, clock.now())
+            return dossier
+        _, dossier = p.filed(CODE, result_way="counter")
+        if stage == "supplement":
+            p.ask(dossier)
+        if stage in ("intake", "supplement"):
+            return dossier
+        p.accepted(dossier)
+        if stage == "handling":
+            return dossier
+        p.finish(dossier, "appraise", "propose")
+        settle()
+        if stage == "confirm":
+            return dossier
+        applicant.confirm_draft(viewer, dossier.number, True, "", clock.now())
+        settle()
+        if stage == "signing":
+            return dossier
+        p.signed(dossier)
+        settle()
+        return dossier
+
+    for stage in ("intake", "compare", "unpaid", "supplement", "handling", "confirm"):
+        keep(stage, at(stage))
+    waiting = at("signing")
+    digest = p.draft_of(waiting).preview_sha256
+    keep("signing", waiting, sha256=bytes(digest or b"").hex())
+    keep("return", at("return"))
+    ended = at("return")
+    returning.hand_over(
+        p.officer("receptionist"), p.step(ended, "return").pk, p.seen(ended), "", clock.now()
+    )
+    result = p.draft_of(ended)
+    keep("ended", ended, file_id=str(result.file_id), code=result.verify_code)
+    known["discarded"] = {**known["intake"], "draft_id": str(discarded.pk)}
+    settle()
+    return Scene(known, viewer.name)
+
+
+def written() -> Any:
+    """What an action leaves behind, as a value to compare: looks and sessions are not counted."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM dossiers_timelineentry),"
+            " (SELECT count(*) FROM dossiers_dossier),"
+            " (SELECT count(*) FROM dossiers_rating),"
+            " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
+            " (SELECT count(*) FROM dossiers_attachment),"
+            " (SELECT sum(hashtext(w::text)) FROM processes_workitem w),"
+            " (SELECT sum(hashtext(d::text)) FROM documents_document d),"
+            " (SELECT sum(hashtext(c::text)) FROM payments_charge c),"
+            " (SELECT sum(hashtext(n::text)) FROM notices_notice n)"
+        )
+        return cursor.fetchone()
