@@ -11,13 +11,15 @@ from django.contrib.sessions.backends.db import SessionStore
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
+from motcua.doors import step_up
 from motcua.dossiers import legal_bases
 from motcua.dossiers.actions import applicant, drafting, intake, returning
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries.desk import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
-from motcua.people.models import Account, Role
+from motcua.people import totp
+from motcua.people.models import Account, Factor, Role
 from motcua.processes.models import WorkItem
 
 from ..dossiers import answers as a
@@ -66,6 +68,8 @@ def session(account: Account, assurance: int) -> str:
     store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     store[HASH_SESSION_KEY] = account.get_session_auth_hash()
     store["eid"] = {"assurance": assurance}
+    # Whether a second factor is asked for is shown elsewhere; here it has just been shown.
+    store[step_up.PROVEN] = {"at": clock.now().isoformat(), "how": "totp"}
     store.create()
     assert store.session_key is not None
     return store.session_key
@@ -86,7 +90,15 @@ def build() -> Scene:
     discarded = p.drafted(viewer, CODE, a.marital_status())
     drafting.discard_draft(viewer, discarded.pk, clock.now())
     draft.refresh_from_db()
+    factor = Factor.objects.create(
+        account_id=viewer.account_id,
+        kind=Factor.Kind.TOTP,
+        name="Điện thoại",
+        secret=totp.new_seed(),
+        added_at=clock.now(),
+    )
     common = {
+        "factor_id": str(factor.pk),
         "code": CODE,
         "province": "20",
         "topic": "status",
@@ -174,6 +186,7 @@ def written() -> Any:
             "SELECT (SELECT count(*) FROM dossiers_timelineentry),"
             " (SELECT count(*) FROM dossiers_dossier),"
             " (SELECT count(*) FROM dossiers_rating),"
+            " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
             " (SELECT count(*) FROM dossiers_attachment),"
             " (SELECT sum(hashtext(w::text)) FROM processes_workitem w),"

@@ -12,16 +12,18 @@ from joserfc import jwt
 from pytest_django import DjangoDbBlocker
 
 from motcua.demo import accounts
+from motcua.doors.api import machines as access_machines
 from motcua.doors.api import tokens as access_tokens
 from motcua.foundation import clock
 from sandbox.eid.keys import read_key
 
+from ..machines.conftest import register
 from . import scene as stage
 from . import summary
 from .asking import Tokens, Undo, ask
 from .table import METHODS, Cell, Line, routes, table
 
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
 
 LINES = table().lines
 ASKED = [
@@ -64,7 +66,7 @@ def sessions(scene: stage.Scene) -> dict[tuple[str, str], str]:
 
 @pytest.fixture(scope="module")
 def tokens(scene: stage.Scene, neighbours) -> Tokens:
-    """Access tokens as the national eID signs them, for everybody who is a person."""
+    """Access tokens: the national eID's for everybody who is a person, our own for the machine."""
     key = read_key((neighbours.home / "signing.pem").read_bytes())
     numbers = {
         "other": accounts.citizen("me").id_number,
@@ -76,7 +78,8 @@ def tokens(scene: stage.Scene, neighbours) -> Tokens:
         "holder": accounts.officer(f"{accounts.HOME_AGENCY}/receptionist").id_number,
         "foreign": accounts.officer(f"{stage.ELSEWHERE}/receptionist").id_number,
     }
-    made: dict[str, str] = {}
+    access_machines.our_keys.forget()
+    made = {"machine": register(accounts.HOME_AGENCY).token()}
 
     def token(actor: str, at: str) -> str:
         if actor in ("anonymous", "national"):
@@ -92,9 +95,9 @@ def tokens(scene: stage.Scene, neighbours) -> Tokens:
                 "exp": now + 3600,
                 "scope": "identity dossiers:read dossiers:write",
                 "acr": "2",
+                "id_number": numbers[actor],
+                "name": f"Người {actor}",
             }
-            if actor in numbers:
-                claims |= {"id_number": numbers[actor], "name": f"Người {actor}"}
             made[actor] = jwt.encode(
                 {"alg": "ES256", "kid": key.kid}, claims, key, algorithms=["ES256"]
             )

@@ -62,31 +62,32 @@ class Robot:
 Maker = Callable[..., Robot]
 
 
+def register(
+    agency: str = "H37.105",
+    scopes: tuple[str, ...] = ("agency.dossiers:read", "agency.documents:read"),
+    certificate: str = "",
+) -> Robot:
+    """Registers a machine of the agency with this code."""
+    now = clock.now()
+    row = actions.add(
+        agencies.agency(agency),
+        "Phần mềm một cửa của xã",
+        list(scopes),
+        "QĐ 12/QĐ-UBND ngày 01/11/2026",
+        now,
+        first_day=clock.local(now).date(),
+        certificate=certificate,
+    )
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    actions.add_key(row.client_id, key.as_dict(private=False), now, now + timedelta(days=30))
+    return Robot(row.client_id, key)
+
+
 @pytest.fixture
 def make() -> Maker:
     """Registers a machine of the agency with this code."""
     machines.our_keys.forget()
-
-    def robot(
-        agency: str = "H37.105",
-        scopes: tuple[str, ...] = ("agency.dossiers:read", "agency.documents:read"),
-        certificate: str = "",
-    ) -> Robot:
-        now = clock.now()
-        row = actions.add(
-            agencies.agency(agency),
-            "Phần mềm một cửa của xã",
-            list(scopes),
-            "QĐ 12/QĐ-UBND ngày 01/11/2026",
-            now,
-            first_day=clock.local(now).date(),
-            certificate=certificate,
-        )
-        key = ECKey.generate_key("P-256", auto_kid=True)
-        actions.add_key(row.client_id, key.as_dict(private=False), now, now + timedelta(days=30))
-        return Robot(row.client_id, key)
-
-    return robot
+    return register
 
 
 @pytest.fixture
