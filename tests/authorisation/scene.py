@@ -19,7 +19,7 @@ from motcua.dossiers.queries.desk import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people import totp
-from motcua.people.models import Account, Factor, Role
+from motcua.people.models import Access, Account, Factor, OddLook, Role
 from motcua.processes.models import WorkItem
 
 from ..dossiers import answers as a
@@ -56,6 +56,7 @@ class Scene:
             "colleague": lambda: p.officer("clerk"),
             "holder": lambda: p.officer(post),
             "head": lambda: p.officer("head"),
+            "inspector": lambda: p.citizen("cao-tuoi"),
             "administrator": lambda: p.citizen("chu-tiem"),
         }[actor]()
         return Account.objects.get(pk=viewer.account_id)
@@ -77,11 +78,10 @@ def session(account: Account, assurance: int) -> str:
 
 def build() -> Scene:
     """Everything, in the open transaction."""
-    keeper = Account.objects.get(pk=p.citizen("chu-tiem").account_id)
     home = agencies.agency(p.AGENCY)
-    people.appoint(
-        keeper, home, Role.ADMINISTRATOR, title="Quản trị", since=clock.today(), source="thử"
-    )
+    for who, role in (("chu-tiem", Role.ADMINISTRATOR), ("cao-tuoi", Role.INSPECTOR)):
+        post = Account.objects.get(pk=p.citizen(who).account_id)
+        people.appoint(post, home, role, title=role.label, since=clock.today(), source="thử")
     viewer = p.citizen("doc-than")
     known: dict[str, dict[str, str]] = {}
 
@@ -97,7 +97,21 @@ def build() -> Scene:
         secret=totp.new_seed(),
         added_at=clock.now(),
     )
+    look = Access.objects.create(
+        subject_id=viewer.person_id,
+        viewer_id=p.officer("clerk").account_id,
+        agency=home,
+        viewer_name="Người xem thử",
+        agency_name=home.name,
+        role="clerk",
+        purpose="thử",
+        fields=["answers"],
+        at=clock.now(),
+    )
+    odd = OddLook.objects.create(access=look, reasons=["night"], found_at=clock.now())
     common = {
+        "odd_id": str(odd.pk),
+        "day": "2026-11-22",
         "factor_id": str(factor.pk),
         "code": CODE,
         "province": "20",
@@ -187,6 +201,7 @@ def written() -> Any:
             " (SELECT count(*) FROM dossiers_dossier),"
             " (SELECT count(*) FROM dossiers_rating),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
+            " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"
             " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
             " (SELECT count(*) FROM dossiers_attachment),"
             " (SELECT sum(hashtext(w::text)) FROM processes_workitem w),"

@@ -72,6 +72,7 @@ def tokens(scene: stage.Scene, neighbours) -> Tokens:
         "other": accounts.citizen("me").id_number,
         "applicant": accounts.citizen("doc-than").id_number,
         "representative": accounts.citizen("giam-doc").id_number,
+        "inspector": accounts.citizen("cao-tuoi").id_number,
         "administrator": accounts.citizen("chu-tiem").id_number,
         "colleague": accounts.officer(f"{accounts.HOME_AGENCY}/clerk").id_number,
         "head": accounts.officer(f"{accounts.HOME_AGENCY}/head").id_number,

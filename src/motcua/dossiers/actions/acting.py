@@ -17,7 +17,7 @@ from motcua.dossiers.errors import (
 )
 from motcua.dossiers.models import Dossier, Status, TimelineEntry
 from motcua.foundation import ledger
-from motcua.foundation.viewer import Viewer
+from motcua.foundation.viewer import Post, Viewer
 from motcua.people.models import Role
 
 
@@ -77,11 +77,16 @@ def _role_name(role: str) -> str:
     return "người nộp hồ sơ" if role == "applicant" else "hệ thống"
 
 
+def settles(post: Post) -> bool:
+    """Whether the post has to do with dossiers. An administrator sets an agency up and an inspector
+    examines looks: what people told the agency is not for them (Luật 91/2025/QH15: for a purpose
+    only)."""
+    return post.role not in (Role.ADMINISTRATOR, Role.INSPECTOR)
+
+
 def serves(viewer: Viewer) -> frozenset[int]:
-    """The agencies whose dossiers the viewer settles. An administrator sets an agency up and has
-    nothing to do with what people have told it (Luật 91/2025/QH15: for a purpose only)."""
-    settling = (post for post in viewer.posts if post.role != Role.ADMINISTRATOR)
-    return frozenset().union(*(post.serves for post in settling))
+    """The agencies whose dossiers the viewer settles."""
+    return frozenset().union(*(post.serves for post in viewer.posts if settles(post)))
 
 
 def works_for(viewer: Viewer, agency_id: int) -> bool:

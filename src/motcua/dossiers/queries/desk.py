@@ -16,7 +16,7 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.models import Document, File
-from motcua.dossiers.actions.acting import serves, works_for
+from motcua.dossiers.actions.acting import serves, settles, works_for
 from motcua.dossiers.errors import NotFound
 from motcua.dossiers.models import (
     Attachment,
@@ -258,11 +258,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
     agency_id = next((a for a in sorted(concerned) if works_for(viewer, a)), None)
     if agency_id is None:
         raise NotFound
-    post = next(
-        post
-        for post in viewer.posts
-        if agency_id in post.serves and post.role != Role.ADMINISTRATOR
-    )
+    post = next(post for post in viewer.posts if agency_id in post.serves and settles(post))
     scope = set(_scope(viewer))
     opened = [item for item in items if item.state == WorkItem.State.OPEN]
     version = catalogue.version(dossier.version_id)
