@@ -78,6 +78,20 @@ def officer_only(view: View[P]) -> View[P]:
     return inner
 
 
+def administrator_only(view: View[P]) -> View[P]:
+    """Only administrators of an agency, and the break-glass administrator. To others there is no
+    such page; who is not signed in signs in first."""
+
+    @any_account
+    @wraps(view)
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.viewer.administers and not request.viewer.is_administrator:
+            return missing(request, _("Trang này dành cho người quản trị."))
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
 def _said(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """What the view answers; a refusal that it has no page of its own for is said on a plain one:
     nobody is left with a failure where there is a reason."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from motcua.foundation import clock
-from motcua.people import queries
+from motcua.people import queries, sessions
 from motcua.people.viewers import ANONYMOUS, SignedInViewer
 
-SESSION_KEY = "eid"
+SESSION_KEY = sessions.SIGNED_IN
 
 
 class ViewerMiddleware:

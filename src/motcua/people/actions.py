@@ -17,7 +17,7 @@ from motcua.agencies.models import Agency
 from motcua.foundation import crypto, ledger, text
 from motcua.foundation.events import publish
 from motcua.people import claims as claim_reader
-from motcua.people import rules
+from motcua.people import rules, sessions
 from motcua.people.access import AccessNote
 from motcua.people.claims import OrganisationFacts, PersonFacts
 from motcua.people.errors import AccountClosed, NoSuchConsent, TooManyTries, WrongPassword
@@ -335,7 +335,7 @@ def withdraw_consent(person_id: int, consent_id: int, now: datetime) -> Consent:
 def set_local_account(
     name: str, password: str, display_name: str, *, is_administrator: bool = False
 ) -> Account:
-    """Make a break-glass account, or give it a new password."""
+    """Make a break-glass account, or give it a new password; its sessions end."""
     account, _ = Account.objects.update_or_create(
         subject=name,
         kind=Account.Kind.LOCAL,
@@ -347,6 +347,7 @@ def set_local_account(
         },
     )
     ledger.append("people.local_account", f"account:{account.pk}", "system", {"name": name})
+    sessions.end_all(account.pk, "system")
     return account
 
 

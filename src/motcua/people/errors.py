@@ -102,3 +102,9 @@ class NotWithheld(PeopleError):
     """A look is withheld by a decision, until a day within a year."""
 
     message = "Hãy ghi số, ngày, cơ quan ra quyết định và ngày hết hạn trong vòng một năm."
+
+
+class NoSuchSession(PeopleError):
+    """The session is not this account's, or has ended."""
+
+    message = "Phiên này đã kết thúc."

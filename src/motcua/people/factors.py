@@ -82,13 +82,21 @@ def give_totp(account_id: int, seed: str, name: str, now: datetime, by: str) -> 
 def start_over(account_id: int, seed: str, name: str, now: datetime, by: str) -> Factor:
     """Replace all second factors and recovery codes of an account by one app whose seed an operator
     hands over: for a break-glass account made or renewed at the server itself."""
-    Account.objects.select_for_update().get(pk=account_id)
-    for factor in Factor.objects.filter(account_id=account_id):
-        factor_id, kind = factor.pk, factor.kind
-        factor.delete()
-        _note_removal(account_id, factor_id, kind, by)
-    RecoveryCode.objects.filter(account_id=account_id).delete()
+    clear(account_id, by)
     return give_totp(account_id, seed, name, now, by)
+
+
+@transaction.atomic
+def clear(account_id: int, by: str) -> int:
+    """Remove all second factors and recovery codes of an account, whose owner has lost them; how
+    many factors. The owner adds new ones after signing in at the national eID."""
+    Account.objects.select_for_update().get(pk=account_id)
+    lost = [(one.pk, one.kind) for one in Factor.objects.filter(account_id=account_id)]
+    Factor.objects.filter(account_id=account_id).delete()
+    RecoveryCode.objects.filter(account_id=account_id).delete()
+    for factor_id, kind in lost:
+        _note_removal(account_id, factor_id, kind, by)
+    return len(lost)
 
 
 def ask_for_new_passkey(account: Account, site: Site) -> Asked:

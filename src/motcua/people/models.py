@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from motcua.foundation.crypto import EncryptedTextField
@@ -260,3 +261,12 @@ class RecoveryCode(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
     digest = models.BinaryField(max_length=16, unique=True)
     used_at = models.DateTimeField(null=True)
+
+
+class Session(AbstractBaseSession):
+    """Where somebody is signed in, and since when, or a visit before signing in (no account).
+    Removing the row ends it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="sessions")
+    begun_at = models.DateTimeField(null=True)
+    device = models.CharField(max_length=80, blank=True)

@@ -108,7 +108,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # Sessions are rows: an officer who leaves, or a phone that is lost, is signed out at once.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "motcua.people.sessions"
 SESSION_COOKIE_AGE = 8 * 3600
 # Cookies know no ports: the sandbox servers on this machine have names of their own.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "motcua_session", "motcua_csrf"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.doors.desk.views import actions, counter, looking, pages
+from motcua.doors.desk.views import actions, counter, looking, pages, staff
 
 app_name = "desk"
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path("viec/<int:item_id>/tra/", actions.hand_over, name="hand-over"),
     path("luot-xem/", looking.odd_looks, name="odd-looks"),
     path("luot-xem/<int:odd_id>/", looking.examine, name="odd-look"),
+    path("can-bo/", staff.officers, name="staff"),
+    path("can-bo/<int:account_id>/ket-thuc-phien/", staff.end_sessions, name="end-sessions"),
+    path("can-bo/<int:account_id>/bo-xac-nhan/", staff.clear_factors, name="clear-factors"),
     path("quay/", counter.start, name="counter"),
     path("quay/<str:code>/", counter.file, name="counter-file"),
 ]

@@ -7,6 +7,8 @@ from motcua.doors.portal.views import security, step_up
 urlpatterns = [
     path("xac-nhan/", step_up.ask, name="step-up"),
     path("bao-mat/", security.overview, name="security"),
+    path("phien/ket-thuc-khac/", security.end_other_sessions, name="end-other-sessions"),
+    path("phien/<str:handle>/ket-thuc/", security.end_session, name="end-session"),
     path("bao-mat/ung-dung/", security.add_app, name="add-app"),
     path("bao-mat/khoa/", security.add_passkey, name="add-passkey"),
     path("bao-mat/<int:factor_id>/bo/", security.remove, name="remove-factor"),

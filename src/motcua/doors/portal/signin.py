@@ -22,7 +22,7 @@ from motcua.doors.portal import eid
 from motcua.doors.portal.views import step_up as step_up_page
 from motcua.doors.viewer_middleware import SESSION_KEY
 from motcua.foundation import clock
-from motcua.people import actions, factors, queries
+from motcua.people import actions, devices, factors, queries
 from motcua.people.errors import PeopleError, TooManyTries, WrongPassword
 from motcua.people.models import Account
 
@@ -173,7 +173,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _let_in(request: HttpRequest, account: Account, kept: dict[str, Any]) -> None:
     """A new session for a new identity: what an earlier one held is gone."""
     login(request, account, backend=BACKEND)
-    request.session[SESSION_KEY] = {**kept, "at": clock.now().isoformat()}
+    request.session[SESSION_KEY] = {
+        **kept,
+        "at": clock.now().isoformat(),
+        "device": devices.in_words(request.headers.get("User-Agent", "")),
+    }
 
 
 def _home_of(account: Account) -> str:

@@ -21,7 +21,7 @@ from motcua.doors.access import P, Request, View, account_of, any_account
 from motcua.doors.portal import qr
 from motcua.doors.portal.views.step_up import ASKED
 from motcua.foundation import clock, crypto
-from motcua.people import factors, totp
+from motcua.people import factors, sessions, totp
 from motcua.people.errors import PeopleError
 from motcua.people.models import Factor
 
@@ -60,6 +60,9 @@ def overview(request: Request) -> HttpResponse:
             "factors": mine,
             "codes_left": factors.recovery_codes_left(account_of(request).pk),
             "can_have_passkeys": step_up.site(request).can_have_passkeys,
+            "sessions": sessions.of(
+                account_of(request).pk, request.session.session_key, clock.now()
+            ),
             "section": "security",
         },
     )
@@ -185,3 +188,31 @@ def _opened(request: Request, key: str) -> str:
         return crypto.decrypt(base64.b64decode(kept), _CONTEXT)
     except crypto.CannotDecrypt:
         return ""
+
+
+@never_cache
+@require_POST
+@any_account
+def end_session(request: Request, handle: str) -> HttpResponse:
+    """End one of one's own sessions elsewhere."""
+    account = account_of(request)
+    try:
+        sessions.end(account.pk, handle, f"account:{account.pk}")
+    except PeopleError as error:
+        messages.error(request, str(error), extra_tags="bad")
+    else:
+        messages.success(request, _("Đã kết thúc phiên đó."), extra_tags="good")
+    return redirect("portal:security")
+
+
+@never_cache
+@require_POST
+@any_account
+def end_other_sessions(request: Request) -> HttpResponse:
+    """End all of one's own sessions but this one."""
+    account = account_of(request)
+    ended = sessions.end_all(account.pk, f"account:{account.pk}", but=request.session.session_key)
+    messages.success(
+        request, _("Số phiên đã kết thúc: %(count)s.") % {"count": ended}, extra_tags="good"
+    )
+    return redirect("portal:security")
