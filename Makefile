@@ -12,13 +12,14 @@ TESTS ?= tests
 PYTEST_ARGS ?= -n 2 --dist loadfile
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup demo test check format journey bench messages clean
+.PHONY: help setup demo test test-long check format journey bench messages clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup    .venv with the locked packages"
 	@echo "make demo     everything on this machine, with demonstration data (stop: Ctrl-C)"
 	@echo "make test     all tests; browser tests where a Chromium is found (REQUIRE_BROWSER=1: must be)"
+	@echo "make test-long the long drills: restore, kill -9 under load, the whole API as each role"
 	@echo "make check    formatting, lint, types, import contract"
 	@echo "make journey  the main job, headless: build/journey/journey.json and signed results"
 	@echo "make bench    the benchmarks, one JSON line per figure"
@@ -33,6 +34,9 @@ demo: setup
 
 test: setup
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
+
+test-long: setup  # after make test, never beside it: the drills start and kill whole houses
+	@$(BIN)/python -m pytest -n 0 -m long --durations 0 --durations-min 5 $(TESTS)
 
 check: check-format check-lint check-types check-imports  # make -k check: all of them
 

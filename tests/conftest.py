@@ -54,6 +54,9 @@ def _touches_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "long" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[i for i in items if i.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     if config.getoption("--touching-database"):
         config.hook.pytest_deselected(items=[i for i in items if not _touches_database(i)])
         items[:] = [item for item in items if _touches_database(item)]

@@ -16,9 +16,11 @@ import pytest
 from motcua.runtime import backup
 from motcua.runtime.errors import CannotStart
 from motcua.runtime.postgres import cluster_of
+from motcua.runtime.sealed import FRAME, KEY_FILE, PASSPHRASE, NotOpened, Opener, Sealer, Secret
 from tests.runtime.test_cli import motcua
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+SECRET = Secret(KEY_FILE, bytes(range(32)))
 
 
 @contextmanager
@@ -66,11 +68,12 @@ def test_the_whole_state_comes_back_in_another_place(
     file = tmp_path / "state.tar"
     with installation(home) as url:
         fill(home, url)
-        written = backup.write(file, url, home, NOW)
+        written = backup.write(file, url, home, NOW, SECRET)
     assert file.stat().st_mode & 0o077 == 0, "it holds keys"
-    assert written.files == 4, "the dump, the key, the result, the secret key; no logs"
+    assert written.files == 3, "the key, the result, the secret key; no logs"
+    assert b"%PDF" not in file.read_bytes()
     with installation(other_home) as url:
-        backup.read(file, url, other_home, replace=False)
+        backup.read(file, url, other_home, replace=False, secret=SECRET)
         assert words(url) == ["hồ sơ"]
         with psycopg.connect(url) as connection:
             connection.execute("INSERT INTO kept (word) VALUES ('mới')")  # the sequence goes on
@@ -83,14 +86,14 @@ def test_a_state_that_is_there_is_given_up_only_when_told(home: Path, tmp_path: 
     file = tmp_path / "state.tar"
     with installation(home) as url:
         fill(home, url, "cũ")
-        backup.write(file, url, home, NOW)
+        backup.write(file, url, home, NOW, SECRET)
         with psycopg.connect(url) as connection:
             connection.execute("UPDATE kept SET word = 'sau'")
         (home / "files" / "2026" / "later.pdf").touch()
         with pytest.raises(CannotStart, match="--replace"):
-            backup.read(file, url, home, replace=False)
+            backup.read(file, url, home, replace=False, secret=SECRET)
         assert words(url) == ["sau"]
-        backup.read(file, url, home, replace=True)
+        backup.read(file, url, home, replace=True, secret=SECRET)
         assert words(url) == ["cũ"]
     assert not (home / "files" / "2026" / "later.pdf").exists()
     assert (home / "logs" / "web.log").exists(), "what is not state was left alone"
@@ -103,21 +106,24 @@ def test_a_damaged_file_is_refused_before_anything_is_touched(
     file = tmp_path / "state.tar"
     with installation(home) as url:
         fill(home, url)
-        backup.write(file, url, home, NOW)
+        backup.write(file, url, home, NOW, SECRET)
         content = bytearray(file.read_bytes())
         match harm:
             case "cut":
                 file.write_bytes(content[: len(content) // 2])
             case "flip":
-                content[content.index(b"%PDF-1.7")] ^= 1
+                content[len(content) // 2] ^= 1
                 file.write_bytes(content)
             case "stranger":
-                with tarfile.open(file, "a") as tar:
-                    tar.addfile(tarfile.TarInfo("../elsewhere"), io.BytesIO())
+                with file.open("wb") as out:
+                    sealer = Sealer(out, SECRET)
+                    with tarfile.open(fileobj=sealer, mode="w|") as tar:
+                        tar.addfile(tarfile.TarInfo("../elsewhere"), io.BytesIO())
+                    sealer.close()
             case _:
                 file.write_text("no backup")
         with pytest.raises(backup.Damaged):
-            backup.read(file, url, home, replace=True)
+            backup.read(file, url, home, replace=True, secret=SECRET)
         assert words(url) == ["hồ sơ"]
     assert (home / "keys" / "1.key").exists()
 
@@ -128,12 +134,12 @@ def test_a_database_that_refuses_is_left_as_it_was(
     file = tmp_path / "state.tar"
     with installation(home) as url:
         fill(home, url)
-        backup.write(file, url, home, NOW)
+        backup.write(file, url, home, NOW, SECRET)
         with psycopg.connect(url) as other:  # somebody is still reading the table
             other.execute("SELECT 1 FROM kept")
             monkeypatch.setattr(backup, "_environment", lambda: _impatient())
             with pytest.raises(CannotStart, match="left as it was"):
-                backup.read(file, url, home, replace=True)
+                backup.read(file, url, home, replace=True, secret=SECRET)
         assert words(url) == ["hồ sơ"]
     assert (home / "files" / "2026" / "kết quả.pdf").exists()
 
@@ -144,17 +150,60 @@ def _impatient() -> dict[str, str]:
 
 def test_the_commands_say_what_they_did_and_what_is_wrong(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "state.tar"
-    surroundings = {"MOTCUA_HOME": str(home), "DATABASE_URL": ""}
+    key = str(tmp_path / "backup.key")
+    surroundings = {"MOTCUA_HOME": str(home), "DATABASE_URL": "", "MOTCUA_BACKUP_KEY": key}
     with installation(home) as url:
         fill(home, url)
     done = motcua("backup", str(file), "--json", **surroundings)
     assert (done.returncode, done.stderr) == (0, "")
-    assert '"files": 4' in done.stdout
+    assert '"files": 3' in done.stdout
     assert motcua("restore", "--check", str(file), **surroundings).returncode == 0
     refused = motcua("restore", str(file), **surroundings)
     assert refused.returncode == 1
     assert "--replace" in refused.stderr
+    unsealed = motcua("restore", "--check", str(file), "--key", key + "x", **surroundings)
+    assert unsealed.returncode == 2
+    assert "there is no key" in unsealed.stderr
+    assert Path(key).stat().st_mode & 0o077 == 0
     file.write_text("nonsense")
     damaged = motcua("restore", str(file), **surroundings)
     assert damaged.returncode == 2
     assert "damaged" in damaged.stderr
+
+
+@pytest.mark.parametrize("size", [0, 1, FRAME - 1, FRAME, FRAME + 1, 2 * FRAME, 3 * FRAME + 7])
+@pytest.mark.parametrize("secret", [SECRET, Secret(PASSPHRASE, b"mat khau")])
+def test_what_was_sealed_opens_whole(size: int, secret: Secret) -> None:
+    plain = bytes(size)
+    assert Opener(io.BytesIO(sealed(plain, secret)), secret).read() == plain
+
+
+def sealed(plain: bytes, secret: Secret = SECRET) -> bytes:
+    out = io.BytesIO()
+    sealer = Sealer(out, secret)
+    for start in range(0, len(plain), 300_000):
+        sealer.write(plain[start : start + 300_000])
+    sealer.close()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("harm", ["another key", "flip", "no end", "moved", "longer", "header"])
+def test_a_sealed_stream_shows_every_harm(harm: str) -> None:
+    whole, secret = sealed(bytes(3 * FRAME)), SECRET
+    head, frame = 33, FRAME + 16
+    match harm:
+        case "another key":
+            secret = Secret(KEY_FILE, bytes(32))
+        case "flip":
+            whole = whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:]
+        case "no end":
+            whole = whole[: head + 2 * frame]
+        case "moved":
+            first, second = whole[head : head + frame], whole[head + frame : head + 2 * frame]
+            whole = whole[:head] + second + first + whole[head + 2 * frame :]
+        case "longer":
+            whole += whole[head : head + frame]
+        case _:
+            whole = whole[:20] + bytes([whole[20] ^ 1]) + whole[21:]
+    with pytest.raises(NotOpened):
+        Opener(io.BytesIO(whole), secret).read()

@@ -162,6 +162,8 @@ class Cluster:
 
     def _arguments(self) -> list[str]:
         settings = _ALWAYS | ({} if self.durable else _THROW_AWAY)
+        if self.durable and (archive := os.environ.get("MOTCUA_WAL_ARCHIVE")):
+            settings |= _archiving(Path(archive).absolute())
         settings["unix_socket_directories"] = f'"{self.socket_folder}"'
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return ["-D", str(self.data), *words]
@@ -260,6 +262,23 @@ class Cluster:
             env=_environment(),
             **binaries.server_user().popen,
         )
+
+
+def _archiving(folder: Path) -> dict[str, str]:
+    """The settings that keep every finished piece of the write-ahead log in `folder`, at the latest
+    a minute after its first byte: what point-in-time recovery replays. Raises `CannotStart`."""
+    quoted = str(folder)
+    if not set(quoted).isdisjoint("'\"%\\$`"):
+        raise CannotStart(f"MOTCUA_WAL_ARCHIVE cannot be {folder}: choose a plainer path.")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        binaries.server_user().own(folder)
+    except OSError as error:
+        raise CannotStart(f"MOTCUA_WAL_ARCHIVE: {folder}: {error.strerror}.") from error
+    # Whole or not at all, and never over another file: the archiver tries again what failed.
+    command = f'test ! -f "{quoted}/%f" && cp "%p" "{quoted}/%f.part"'
+    command += f' && mv "{quoted}/%f.part" "{quoted}/%f"'
+    return {"archive_mode": "on", "archive_timeout": "60", "archive_command": command}
 
 
 def cluster_of(home: Path, durable: bool = True) -> Cluster:
