@@ -69,9 +69,6 @@ def main() -> int:
     args = parser.parse_args()
     with server():
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.runtime.settings")
-        import django
-
-        django.setup()
         from django.conf import settings
 
         # A connection for each writer, the sealer and us.

@@ -1,1 +1,1 @@
-"""Drills with a whole house: what an operator fears, done on purpose. `make test-long` runs them."""
+"""Drills with a whole house: what an operator fears, done on purpose. Run by `make test-long`."""

@@ -130,7 +130,8 @@ def kill(house: House, what: str) -> None:
     found = [
         one
         for one in psutil.Process(house._process.pid).children(recursive=True)
-        if f"motcua.runtime.{what}" in " ".join(one.cmdline())
+        if f"motcua.runtime.{what}" in (said := " ".join(one.cmdline()))
+        or said.startswith(f"motcua {what}")
     ]
     assert found, f"there is no {what}"
     for one in found:
@@ -229,10 +230,10 @@ def test_a_backup_taken_under_load_comes_back_with_the_same_ledger(
         proof = command(elsewhere, "ledger", "prove", "1")
         assert proof.returncode == 0, proof.stderr
         (scratch / "1.json").write_text(proof.stdout)
+        trusted = other / "ca" / "trust.pem"
         verifier = Path(__file__).resolve().parents[2] / "docs" / "verify_ledger.py"
         judged = subprocess.run(
-            [sys.executable, "-I", verifier, scratch / "1.json", "--trust"]
-            + [other / "ca" / "trust.pem"],
+            [sys.executable, "-I", verifier, scratch / "1.json", "--trust", trusted],
             check=False,
             capture_output=True,
             text=True,

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from motcua.foundation import calendar, text
+from motcua.foundation import calendar, ledger, text
 from motcua.territory import queries as territory
 
 from . import cache
@@ -90,6 +90,9 @@ def add_agencies(lines: Sequence[AgencyLine], since: date) -> int:
             for line in generation
         ]
         stored |= {row.code: row.pk for row in Agency.objects.bulk_create(rows)}
+    if missing:
+        codes = sorted(line.code for line in missing)
+        ledger.append("agencies.added", codes[0], "system", {"codes": codes, "since": since})
     transaction.on_commit(cache.forget)
     return len(missing)
 
@@ -103,6 +106,12 @@ def set_working_hours(
     calendar.from_json(dict(hours))
     row = WorkingHours.objects.create(
         agency_id=agency_id, calendar=dict(hours), valid=DateRange(since, until), source=source
+    )
+    ledger.append(
+        "agencies.hours_set",
+        f"agency:{agency_id}",
+        "system",
+        {"since": since, "until": until, "source": source},
     )
     transaction.on_commit(cache.forget)
     return row

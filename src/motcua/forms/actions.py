@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from motcua.forms.analysis import Finding, findings
 from motcua.forms.definition import parse
 from motcua.forms.models import FormVersion
+from motcua.foundation import ledger
 
 
 class NotFitToPublish(ValueError):
@@ -37,12 +38,14 @@ def publish(key: str, definition: dict[str, Any], now: datetime) -> FormVersion:
     kept = in_order(definition)
     if newest is not None and newest.definition == kept:
         return newest
-    return FormVersion.objects.create(
+    fresh = FormVersion.objects.create(
         key=key,
         version=newest.version + 1 if newest else 1,
         definition=kept,
         published_at=now,
     )
+    ledger.append("forms.published", key, "system", {"version": fresh.version})
+    return fresh
 
 
 def in_order(definition: dict[str, Any]) -> dict[str, Any]:

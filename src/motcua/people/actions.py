@@ -313,7 +313,11 @@ def give_consent(person_id: int, purpose: str, wording: str, now: datetime) -> C
     """Record that a person agreed to `purpose` after reading `wording`. Agreeing twice is one."""
     fresh = Consent(person_id=person_id, purpose=purpose, text=text.nfc(wording), given_at=now)
     Consent.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Consent.objects.get(person_id=person_id, purpose=purpose, withdrawn_at__isnull=True)
+    kept = Consent.objects.get(person_id=person_id, purpose=purpose, withdrawn_at__isnull=True)
+    if kept.given_at == now:  # else it was given before
+        person = f"person:{person_id}"
+        ledger.append("people.consent_given", person, person, {"consent": kept.pk})
+    return kept
 
 
 @transaction.atomic
@@ -328,6 +332,8 @@ def withdraw_consent(person_id: int, consent_id: int, now: datetime) -> Consent:
         raise NoSuchConsent
     consent.withdrawn_at = now
     consent.save(update_fields=["withdrawn_at"])
+    person = f"person:{person_id}"
+    ledger.append("people.consent_withdrawn", person, person, {"consent": consent.pk})
     return consent
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua.agencies.queries import calendar_of
-from motcua.foundation import clock, deadlines, expressions
+from motcua.foundation import clock, deadlines, expressions, ledger
 from motcua.processes import bpmn, rules, timers
 from motcua.processes.definition import Definition, Node, to_json
 from motcua.processes.engine import Context, OpenStep, Run, compiled
@@ -69,7 +69,7 @@ def publish(
     latest = versions.order_by("-version").first()
     if latest is not None and latest.bpmn == bpmn_text:
         return latest
-    return ProcessVersion.objects.create(
+    fresh = ProcessVersion.objects.create(
         key=key,
         version=1 if latest is None else latest.version + 1,
         name=definition.name,
@@ -77,6 +77,8 @@ def publish(
         specification=to_json(definition),
         published_at=now,
     )
+    ledger.append("processes.published", key, "system", {"version": fresh.version})
+    return fresh
 
 
 def start(

@@ -9,7 +9,7 @@ from importlib.resources import files
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from motcua.foundation import text
+from motcua.foundation import ledger, text
 
 from . import rules
 from .models import Unit
@@ -46,6 +46,8 @@ def load_units(lines: Iterable[rules.UnitLine]) -> int:
     Unit.objects.bulk_create(
         [_row(line, parents[line.province]) for line in communes], batch_size=1000
     )
+    if missing:
+        ledger.append("territory.units_added", missing[0].code, "system", {"units": len(missing)})
     return len(missing)
 
 

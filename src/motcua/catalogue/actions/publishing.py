@@ -157,6 +157,9 @@ def _make_room(
 def delete_version(version: ProcedureVersion) -> None:
     """Take away a version that no dossier has used. Raises `ProtectedError` when one has."""
     with transaction.atomic():
+        ledger.append(
+            "catalogue.version_removed", version.procedure.code, "system", {"version": version.pk}
+        )
         delete_parts([version])
         version.delete()
 

@@ -38,7 +38,7 @@ from motcua.dossiers.events import (
 )
 from motcua.dossiers.models import Attachment, Dossier, Rating, Status
 from motcua.forms import engine as forms
-from motcua.foundation import events
+from motcua.foundation import events, ledger
 from motcua.foundation.viewer import Viewer
 from motcua.payments import actions as payments
 from motcua.processes import actions as processes
@@ -176,4 +176,5 @@ def rate(viewer: Viewer, number: str, score: int, comment: str, now: datetime) -
         dossier=dossier,
         defaults={"score": score, "comment": comment.strip()[:2000], "rated_at": now},
     )
+    ledger.append("dossier.rated", dossier.number, applicant(viewer).ledger_name, {"score": score})
     return rating
