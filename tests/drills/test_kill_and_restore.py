@@ -130,12 +130,20 @@ def kill(house: House, what: str) -> None:
     found = [
         one
         for one in psutil.Process(house._process.pid).children(recursive=True)
-        if f"motcua.runtime.{what}" in (said := " ".join(one.cmdline()))
-        or said.startswith(f"motcua {what}")
+        if runs(one, what)
     ]
     assert found, f"there is no {what}"
     for one in found:
         one.kill()
+
+
+def runs(process: psutil.Process, what: str) -> bool:
+    """Whether it is the web server or the worker. One that has just ended is neither."""
+    try:
+        said = " ".join(process.cmdline())
+    except psutil.Error:
+        return False
+    return f"motcua.runtime.{what}" in said or said.startswith(f"motcua {what}")
 
 
 def ledger(cluster: Cluster) -> dict[int, tuple[object, ...]]:
