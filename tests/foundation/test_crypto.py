@@ -148,6 +148,29 @@ def test_a_new_key_takes_over_and_what_the_old_one_sealed_is_sealed_anew(
     assert crypto.blind_index("id", NUMBER) == index
 
 
+def test_a_rotation_that_was_stopped_goes_on_where_it_was(keys, secrets, monkeypatch):
+    for n in range(6):
+        secrets.create(note=f"note {n}")
+    crypto.add_key()
+    whole = crypto._rotate_some
+    batches = iter([whole, whole])
+
+    def stopped(*args):
+        step = next(batches, None)
+        if step is None:
+            raise KeyboardInterrupt
+        return step(*args)
+
+    monkeypatch.setattr(crypto, "_rotate_some", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        crypto.rotate(batch=2)
+    assert crypto.sealed_by() == {1: 2, 2: 4}
+    monkeypatch.setattr(crypto, "_rotate_some", whole)
+    assert crypto.rotate(batch=2) == 2
+    assert crypto.sealed_by() == {2: 6}
+    assert [s.note for s in secrets.order_by("pk")] == [f"note {n}" for n in range(6)]
+
+
 def test_a_running_process_reads_what_a_newer_key_sealed(keys):
     crypto.encrypt("x", "a.b")
     known = crypto._keys()

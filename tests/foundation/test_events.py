@@ -114,7 +114,7 @@ def test_one_failing_handler_stops_no_other_and_leaves_nothing_behind(no_jobs):
     }
     (failed,) = events.failing()
     assert failed.event.payload["number"] == 2
-    assert failed.error == "ZeroDivisionError: bell"
+    assert failed.error.startswith("ZeroDivisionError (test_events.py:")
     assert [(name, status) for name, status, _ in jobs()] == [("foundation.retry", "todo")]
 
 

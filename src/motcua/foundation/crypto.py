@@ -116,6 +116,31 @@ def rotate(batch: int = 500) -> int:
     return total
 
 
+def newest_key() -> int:
+    """The id of the key that encrypts."""
+    return max(_keys())
+
+
+def sealed_by() -> dict[int, int]:
+    """How many stored values each key seals: a key that seals none may be destroyed. Reads every
+    encrypted column."""
+    counts: dict[int, int] = {}
+    quoted = connection.ops.quote_name
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, EncryptedTextField):
+                assert field.column is not None
+                table, column = quoted(model._meta.db_table), quoted(field.column)
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        f"SELECT get_byte({column}, 0), count(*) FROM {table}"  # noqa: S608 names from the models
+                        f" WHERE {column} IS NOT NULL GROUP BY 1"
+                    )
+                    for key_id, count in cursor.fetchall():
+                        counts[key_id] = counts.get(key_id, 0) + count
+    return counts
+
+
 @transaction.atomic
 def _rotate_some(model: type[models.Model], field: EncryptedTextField, batch: int) -> int:
     quoted = connection.ops.quote_name

@@ -12,9 +12,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar, get_args, get_type_hints
 
 import structlog
@@ -223,7 +225,13 @@ def _run(row: OutboxEvent, handler: _Handler, error: Exception | None) -> Handle
 
 
 def _told(error: Exception | None) -> str:
-    return f"{type(error).__name__}: {error}"[:1000] if error else ""
+    """What is kept of an error: its kind and where it was raised. Its words may hold what a person
+    answered, and are not kept."""
+    if error is None:
+        return ""
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" ({Path(one.filename).name}:{one.lineno})" for one in place)
+    return f"{type(error).__name__}{where}"
 
 
 def _encoded(event: Event) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from motcua.foundation.crypto import encrypt
+from motcua.foundation.redaction import redacted
 from motcua.foundation.text import nfc
 from motcua.foundation.viewer import Viewer
 from motcua.notices import rules
@@ -109,7 +110,7 @@ def note_failure(delivery_id: int, error: str, *, for_good: bool, now: datetime)
     refused the address `for_good`."""
     delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
     delivery.attempts += 1
-    delivery.last_error = error[:300]
+    delivery.last_error = redacted(error)[:300]
     again = None if for_good else rules.next_try(delivery.attempts, now)
     if again is None:
         delivery.state = Delivery.State.FAILED

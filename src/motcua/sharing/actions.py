@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from motcua.foundation.events import publish
+from motcua.foundation.redaction import redacted
 from motcua.sharing import rules
 from motcua.sharing.events import MessageRefused
 from motcua.sharing.models import Outgoing
@@ -72,7 +73,9 @@ def unanswered(messages: Sequence[Outgoing], reason: str, now: datetime) -> None
     for message in messages:
         failures = message.attempts + 1
         Outgoing.objects.filter(pk=message.pk, state=Outgoing.State.WAITING).update(
-            attempts=failures, next_at=rules.next_try(failures, now), last_error=reason[:300]
+            attempts=failures,
+            next_at=rules.next_try(failures, now),
+            last_error=redacted(reason)[:300],
         )
 
 
@@ -80,7 +83,9 @@ def unanswered(messages: Sequence[Outgoing], reason: str, now: datetime) -> None
 def refused(message: Outgoing, reason: str, now: datetime) -> None:
     """The other side says it can never take this message. Its stream stands still."""
     changed = Outgoing.objects.filter(pk=message.pk, state=Outgoing.State.WAITING).update(
-        state=Outgoing.State.REFUSED, attempts=message.attempts + 1, last_error=reason[:300]
+        state=Outgoing.State.REFUSED,
+        attempts=message.attempts + 1,
+        last_error=redacted(reason)[:300],
     )
     if changed:
         publish(

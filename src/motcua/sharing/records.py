@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, connections
 
 from motcua.foundation import crypto
+from motcua.foundation.redaction import redacted
 
 _INSERT = """
     INSERT INTO sharing_call
@@ -30,7 +31,16 @@ def record(
 ) -> None:
     """Keep one call. `subject` is a personal id number, kept as a blind index only."""
     index = crypto.blind_index("person", subject) if subject else None
-    row = (service[:60], purpose[:300], index, caller[:120], ok, outcome[:200], milliseconds, at)
+    row = (
+        service[:60],
+        purpose[:300],
+        index,
+        caller[:120],
+        ok,
+        redacted(outcome)[:200],
+        milliseconds,
+        at,
+    )
     if not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(_INSERT, row)

@@ -36,6 +36,7 @@ COMMANDS = {
     "territory": "which unit a place name or an old code means",
     "verify": "whether a signed result is valid",
     "machine": "programs of agencies: add, give keys, list, stop",
+    "keys": "the keys of personal data: add one, encrypt anew, which are in use",
     "ledger": "whether the ledger is unbroken",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from motcua.dossiers import rules
@@ -160,8 +161,13 @@ def record(
     dossier.revision += 1
     dossier.save()
     return append(
-        dossier, kind, text, actor, now, note=note, data={"reason": reason, **(data or {})}
+        dossier, kind, text, actor, now, note=note, data={**_by_reference(reason), **(data or {})}
     )
+
+
+def _by_reference(reason: str) -> dict[str, str]:
+    """A reason as the ledger keeps it: the words themselves stand in the timeline only."""
+    return {"reason_sha256": sha256(reason.encode()).hexdigest()} if reason else {}
 
 
 def append(

@@ -1,0 +1,34 @@
+"""`motcua keys add | rotate | status`: the keys under which personal data is kept."""
+
+from __future__ import annotations
+
+import argparse
+
+from motcua.runtime.database import database
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add|rotate|status")
+    actions.add_parser("add", help="make a new key; restart the house, then rotate")
+    rotate = actions.add_parser(
+        "rotate", help="encrypt anew, with the newest key, what older ones sealed"
+    )
+    rotate.add_argument("--batch", type=int, default=500, help="rows in one transaction")
+    actions.add_parser("status", help="how many values each key seals; exit 1 when not all newest")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Rotation may be stopped at any moment and started again: what is done stays done."""
+    with database():
+        from motcua.foundation import crypto
+
+        if args.action == "add":
+            print(f"Khóa mới: {crypto.add_key()}. Khởi động lại hệ thống rồi chạy: keys rotate")
+            return 0
+        if args.action == "rotate":
+            done = crypto.rotate(max(args.batch, 1))
+            print(f"Đã mã hóa lại {done} giá trị.")
+        counts = crypto.sealed_by()
+    for key_id, count in sorted(counts.items()):
+        print(f"Khóa {key_id}: {count} giá trị")
+    return 0 if set(counts) <= {crypto.newest_key()} else 1
