@@ -207,3 +207,16 @@ def test_a_sealed_stream_shows_every_harm(harm: str) -> None:
             whole = whole[:20] + bytes([whole[20] ^ 1]) + whole[21:]
     with pytest.raises(NotOpened):
         Opener(io.BytesIO(whole), secret).read()
+
+
+def test_a_restored_house_is_of_this_version_and_its_ledger_verifies(
+    home: Path, other_home: Path, tmp_path: Path
+) -> None:
+    """The whole way by the commands alone, as an operator walks it."""
+    here = {"DATABASE_URL": "", "MOTCUA_BACKUP_KEY": str(tmp_path / "backup.key")}
+    assert motcua("ledger", "verify", **here, MOTCUA_HOME=str(home)).returncode == 0
+    file = str(tmp_path / "state")
+    assert motcua("backup", file, **here, MOTCUA_HOME=str(home)).returncode == 0
+    restored = motcua("restore", file, **here, MOTCUA_HOME=str(other_home))
+    assert restored.returncode == 0, restored.stderr
+    assert motcua("ledger", "verify", **here, MOTCUA_HOME=str(other_home)).returncode == 0

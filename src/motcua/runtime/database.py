@@ -79,6 +79,20 @@ def database(migrate: bool = False) -> Iterator[None]:
                 connections["default"].close_pool()
 
 
+def settle_restored() -> None:
+    """What a database needs after a restore: tables of this version, and whatever migrating puts
+    in place besides, since a dump carries no privileges. Inside `server()`."""
+    set_up()
+    from django.db import connections
+
+    try:
+        bring_to_this_version()
+    finally:
+        connections.close_all()
+        if hasattr(connections["default"], "close_pool"):
+            connections["default"].close_pool()
+
+
 def _reach(url: str) -> None:
     """Raises `CannotStart` with the server's own words when it does not let us in: the connection
     pool would only say, after a while, that it got no connection."""

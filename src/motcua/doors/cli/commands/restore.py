@@ -7,7 +7,7 @@ from pathlib import Path
 
 from motcua.doors.cli.errors import BadInput
 from motcua.runtime import backup, sealed
-from motcua.runtime.database import server
+from motcua.runtime.database import server, settle_restored
 from motcua.runtime.environment import home_folder
 from motcua.runtime.house import alone_in
 
@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             with alone_in(home_folder()), server() as running:
                 done = backup.read(args.file, running.url, home_folder(), args.replace, secret)
+                settle_restored()
     except FileNotFoundError as error:
         raise BadInput(f"there is no key {error.filename}: name it with --key") from error
     except sealed.NotOpened as error:
