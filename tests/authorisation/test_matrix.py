@@ -21,6 +21,7 @@ from ..machines.conftest import register
 from . import scene as stage
 from . import summary
 from .asking import Tokens, Undo, ask
+from .headers import unsafe
 from .table import METHODS, Cell, Line, routes, table
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
@@ -139,7 +140,9 @@ def test_what_the_security_page_says_of_the_table_is_current() -> None:
 def test_a_route_opens_to_those_it_should(line: Line, method: str, scene, sessions, tokens) -> None:
     wrong = []
     for cell in (one for one in CELLS if one.line is line and one.method == method):
-        answer = ask(cell, scene, tokens, sessions[cell.actor, line.at])
+        session = sessions[cell.actor, line.at]
+        answer = ask(cell, scene, tokens, session)
+        wrong += [f"{cell.actor}: {one}" for one in unsafe(answer, bool(session))]
         if answer.found != cell.expected:
             wrong.append(f"{cell.actor}: {answer.found}, not {cell.expected}")
         asked_for = scene.applicant in line.query.format(**scene.values[line.at])
@@ -164,4 +167,23 @@ def test_a_method_that_is_not_in_the_table_is_not_answered(
             answer = ask(cell, scene, tokens, sessions[actor, line.at])
             if answer.found not in ("hidden", "sign-in", "401", "405") or answer.wrote:
                 wrong.append(f"{method} {actor}: {answer.found}")
+    assert wrong == []
+
+
+def test_no_page_takes_a_form_that_it_did_not_give_out(scene, sessions) -> None:
+    """A page of somebody else's makes the browser send its cookie along, and not the token."""
+    wrong = []
+    for line in LINES:
+        if "POST" not in line.rules or line.route.startswith("/api/"):
+            continue
+        for actor in ("anonymous", "applicant", "holder"):
+            client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+            if session := sessions[actor, line.at]:
+                client.cookies["motcua_session"] = session
+            before = stage.written()
+            values = scene.values[line.at]
+            form = {name: text.format(**values) for name, text in line.form.items()}
+            answer = client.post(line.route.format(**values), form)
+            if answer.status_code != 403 or stage.written() != before:
+                wrong.append(f"{line.route} {actor}: {answer.status_code}")
     assert wrong == []

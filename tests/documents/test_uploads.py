@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
@@ -78,15 +79,31 @@ def test_pages_kept_in_object_streams_are_read_too():
 
 
 @pytest.mark.django_db
-def test_a_photo_keeps_the_way_it_was_held():
-    turned = Image.Exif()
-    turned[0x0112] = 6
-    content = picture(exif=turned)
+def test_a_photo_stands_upright_and_no_longer_says_where_it_was_taken():
+    told = Image.Exif()
+    told[0x0112] = 6  # held on its side
+    told[0x010F] = "Hãng điện thoại"
+    told.get_ifd(0x8825)[1] = "N"  # place
+    content = picture(exif=told)
+    assert Image.open(io.BytesIO(content)).getexif().get_ifd(0x8825)
     row = actions.store_upload("ảnh.jpg", content, None, NOW)
     with actions.open_file(row) as stream:
         kept = stream.read()
-    assert kept == content
-    assert Image.open(io.BytesIO(kept)).getexif()[0x0112] == 6
+    with Image.open(io.BytesIO(kept)) as shown:
+        assert shown.size == (40, 60)
+        assert dict(shown.getexif()) == {}
+    assert bytes(row.original_sha256) == hashlib.sha256(content).digest()
+    assert bytes(row.sha256) == hashlib.sha256(kept).digest()
+    assert row.size == len(kept)
+
+
+@pytest.mark.django_db
+def test_a_paper_is_kept_to_the_byte_for_it_may_be_signed():
+    content = pdf()
+    row = actions.store_upload("a.pdf", content, None, NOW)
+    with actions.open_file(row) as stream:
+        assert stream.read() == content
+    assert row.original_sha256 is None
 
 
 @pytest.mark.django_db

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import IO, Any
 
+import structlog
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from motcua.documents.errors import CannotReplace, NotInForce, UploadRefused
+from motcua.documents.errors import CannotReplace, FileWithheld, NotInForce, UploadRefused
 from motcua.documents.events import DocumentReplaced
 from motcua.documents.models import Document, File
 from motcua.documents.storing import held, keep, store
-from motcua.documents.uploads import names
+from motcua.documents.uploads import names, scanner
 from motcua.documents.uploads.inspection import inspect
 from motcua.documents.uploads.verdict import Refusal
 from motcua.foundation import events, ledger
@@ -31,11 +34,15 @@ __all__ = [
 
 LARGEST = 20_000_000
 
+log = structlog.get_logger()
+
 
 def store_upload(name: str, content: bytes, owner_person_id: int | None, now: datetime) -> File:
     """Keep an uploaded PDF, JPEG or PNG after reading it through in a process of its own.
 
-    The name is cleaned and must not lie about the kind; `pages` is counted. Raises `UploadRefused`,
+    The name is cleaned and must not lie about the kind; `pages` is counted. A picture is written
+    anew without what it carries besides (place, device, thumbnails), upright as it was taken; a PDF
+    is kept to the byte, for it may be signed. Raises `UploadRefused`,
     whose message says why and what to do.
     """
     if len(content) > LARGEST:
@@ -55,14 +62,38 @@ def store_upload(name: str, content: bytes, owner_person_id: int | None, now: da
             media_type=found.media_type,
             owner_id=owner_person_id,
             pages=found.pages,
-            scan=File.Scan.CHECKED,
+            scan=scanned(path),
             created_at=now,
         )
+        if row.scan == File.Scan.REFUSED:
+            raise UploadRefused(
+                "Bộ quét vi-rút báo tệp này có mã độc nên không nhận. Hãy quét vi-rút trên máy của"
+                " bạn, rồi chụp lại hoặc in lại giấy tờ ra PDF."
+            )
+        if found.rewritten:
+            row.original_sha256 = sha256(content).digest()
+            content = path.read_bytes()
         return store(path, content, row)
 
 
-def open_file(file: File) -> IO[bytes]:
-    """The bytes of a file, to be read and closed."""
+def scanned(path: Path) -> str:
+    """What the virus scanner says of the file, as a `File.Scan`; `pending` when it is away."""
+    if not scanner.is_there():
+        return File.Scan.CHECKED
+    try:
+        return File.Scan.REFUSED if scanner.scan(path) else File.Scan.CLEAN
+    except scanner.ScannerAway as error:
+        log.warning("virus_scanner_away", reason=str(error))
+        return File.Scan.PENDING
+
+
+def open_file(file: File, reader: int | None = None) -> IO[bytes]:
+    """The bytes of a file, to be read and closed. Raises `FileWithheld` for what the scanner
+    refused, and for what waits for it unless the person `reader` is its owner."""
+    refused = file.scan == File.Scan.REFUSED
+    theirs = reader is not None and reader == file.owner_id
+    if refused or (file.scan == File.Scan.PENDING and not theirs):
+        raise FileWithheld(refused)
     stream: IO[bytes] = default_storage.open(file.path)
     return stream
 

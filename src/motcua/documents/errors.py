@@ -11,6 +11,19 @@ class UploadRefused(Exception):
         self.message = message
 
 
+class FileWithheld(Exception):
+    """A file that nobody but its owner may open before it is scanned, or nobody at all after the
+    scanner refused it."""
+
+    def __init__(self, refused: bool) -> None:
+        self.message = (
+            "Bộ quét vi-rút từ chối tệp này nên không ai được mở. Hãy yêu cầu nộp tệp khác."
+            if refused
+            else "Tệp này đang chờ quét vi-rút. Hãy mở lại sau ít phút."
+        )
+        super().__init__(self.message)
+
+
 class NotInForce(Exception):
     """A document that was never issued, or is no longer in force, cannot be revoked or replaced."""
 

@@ -10,10 +10,10 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError, QuerySet
 
-from motcua.documents import ca, transparency
+from motcua.documents import actions, ca, transparency
 from motcua.documents.models import File
-from motcua.documents.storing import incoming
-from motcua.foundation import clock
+from motcua.documents.storing import held, incoming
+from motcua.foundation import clock, ledger
 from motcua.foundation.background import periodic
 
 log = structlog.get_logger()
@@ -44,6 +44,21 @@ def sweep() -> None:
 def publish_ledger_days() -> None:
     """Close and sign the days of the ledger that have ended, those missed included."""
     transparency.publish(clock.now())
+
+
+@periodic(seconds=60)
+def scan_waiting() -> None:
+    """Scan what was taken in while the scanner was away, oldest first, until it is away again."""
+    for row in File.objects.filter(scan=File.Scan.PENDING).order_by("created_at")[:200]:
+        with default_storage.open(row.path) as stream, held(stream.read()) as path:
+            verdict = actions.scanned(path)
+        if verdict == File.Scan.PENDING:
+            return
+        with transaction.atomic():
+            changed = File.objects.filter(pk=row.pk, scan=File.Scan.PENDING).update(scan=verdict)
+            if changed and verdict == File.Scan.REFUSED:
+                ledger.append("document.file_refused", f"file:{row.pk}", "system", {})
+                log.warning("malware_found", file=str(row.pk))
 
 
 def remove_unknown(now: datetime) -> int:

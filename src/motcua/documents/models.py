@@ -9,7 +9,8 @@ from motcua.foundation.crypto import EncryptedJSONField
 
 class File(models.Model):
     """Bytes at rest. `media_type` was found by looking at the content, never taken from the
-    sender. `owner` may always read it; other rights come from what it is attached to."""
+    sender. `original_sha256` is of the bytes that were sent, when the picture in them was written
+    anew. `owner` may always read it; other rights come from what it is attached to."""
 
     class Scan(models.TextChoices):
         """What is known of the content. `made` was made here; `checked` was read through for what
@@ -26,6 +27,7 @@ class File(models.Model):
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.BinaryField(max_length=32)
+    original_sha256 = models.BinaryField(max_length=32, null=True)
     path = models.CharField(max_length=200)
     owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     pages = models.PositiveIntegerField(null=True)

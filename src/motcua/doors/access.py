@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from motcua.documents.errors import FileWithheld
 from motcua.dossiers.errors import DraftGone, NotFound, Refused
 from motcua.foundation.viewer import Viewer
 from motcua.people.models import Account
@@ -99,7 +100,7 @@ def _said(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpR
         return answer()
     except (NotFound, DraftGone) as error:
         return missing(request, error.message)
-    except Refused as error:
+    except (Refused, FileWithheld) as error:
         page = {"title": _("Không thực hiện được"), "message": error.message}
         return render(request, "portal/missing.html", page, status=409)
 

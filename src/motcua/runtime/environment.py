@@ -63,6 +63,7 @@ class Environment:
     bank_secret: str
     smtp: str
     tsa_url: str
+    clamd: str
     national_url: str
     national_secret: str
     step_up_minutes: int
@@ -98,6 +99,7 @@ class Environment:
             bank_secret=_secret("MOTCUA_BANK_SECRET", "MOTCUA_BANK_URL"),
             smtp=os.environ.get("MOTCUA_SMTP", f"127.0.0.1:{ports.smtp}"),
             tsa_url=_url("MOTCUA_TSA_URL", ports.tsa),
+            clamd=os.environ.get("MOTCUA_CLAMD", ""),
             national_url=_url("MOTCUA_NATIONAL_URL", ports.national),
             national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
             step_up_minutes=_minutes("MOTCUA_STEP_UP_MINUTES", 10),

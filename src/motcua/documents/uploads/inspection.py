@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 def inspect(path: Path) -> Verdict:
-    """What the file at `path` is. Raises `Refusal`."""
+    """What the file at `path` is; a picture is written anew in its place. Raises `Refusal`."""
     if not _turns.acquire(timeout=SECONDS):
         raise Refusal("Đang có nhiều người tải tệp lên. Hãy thử lại sau ít phút.")
     try:
@@ -45,4 +45,4 @@ def inspect(path: Path) -> Verdict:
     answer = json.loads(done.stdout)
     if refused := answer.get("refused"):
         raise Refusal(refused)
-    return Verdict(answer["media_type"], answer["pages"])
+    return Verdict(answer["media_type"], answer["pages"], answer["rewritten"])

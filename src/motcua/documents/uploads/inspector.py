@@ -1,6 +1,7 @@
 """The program that looks at one file: `python -m motcua.documents.uploads.inspector FILE`.
 
-Answers with one JSON object: `{"media_type", "pages"}` or `{"refused"}`. It takes at most `SECONDS`
+Answers with one JSON object: `{"media_type", "pages", "rewritten"}` or
+`{"refused"}`, and writes a picture anew in its place. It takes at most `SECONDS`
 of processor time and `MEMORY` bytes, whatever the file does.
 """
 
@@ -36,8 +37,17 @@ def main(path: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        found = inspect(Path(path).read_bytes())
-        answer = {"media_type": found.media_type, "pages": found.pages}
+        content = Path(path).read_bytes()
+        found = inspect(content)
+        if found.media_type != PDF:
+            from motcua.documents.uploads import pictures
+
+            Path(path).write_bytes(pictures.rewritten(content, found.media_type))
+        answer = {
+            "media_type": found.media_type,
+            "pages": found.pages,
+            "rewritten": found.media_type != PDF,
+        }
     except Refusal as refusal:
         answer = {"refused": str(refusal)}
     except (MemoryError, RecursionError):

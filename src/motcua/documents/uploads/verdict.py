@@ -11,10 +11,12 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`media_type` is what the file really is; `pages` how many pages it prints on."""
+    """`media_type` is what the file really is; `pages` how many pages it prints on;
+    `rewritten` whether the file now holds the picture alone."""
 
     media_type: str
     pages: int
+    rewritten: bool = False
 
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"

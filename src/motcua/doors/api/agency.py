@@ -102,7 +102,7 @@ def agency_dossier(request: HttpRequest, number: str) -> Any:
 
 @router.get(
     "/dossiers/{number}/files/{file_id}",
-    response=problem_answers(400, 401, 403, 404, 503),
+    response=problem_answers(400, 401, 403, 404, 409, 503),
     openapi_extra={
         "responses": {
             200: {"description": "OK", "content": {"application/octet-stream": {"schema": {}}}}

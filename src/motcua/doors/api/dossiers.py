@@ -193,7 +193,7 @@ def dossier(request: HttpRequest, number: str) -> Any:
 
 @router.get(
     "/dossiers/{number}/files/{file_id}",
-    response=problem_answers(400, 401, 403, 404, 503),
+    response=problem_answers(400, 401, 403, 404, 409, 503),
     openapi_extra={
         "responses": {
             200: {"description": "OK", "content": {"application/octet-stream": {"schema": {}}}}
@@ -205,7 +205,9 @@ def dossier_file(request: HttpRequest, number: str, file_id: str) -> HttpRespons
     caller = _caller(request, READ_SCOPE)
     stored = citizen.file_of(caller.viewer, number, file_id)
     return FileResponse(  # type: ignore[return-value] # streams; ninja passes it on
-        documents.open_file(stored), as_attachment=True, filename=stored.name
+        documents.open_file(stored, caller.viewer.person_id),
+        as_attachment=True,
+        filename=stored.name,
     )
 
 

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from motcua.catalogue.errors import CatalogueError
-from motcua.documents.errors import UploadRefused
+from motcua.documents.errors import FileWithheld, UploadRefused
 from motcua.dossiers.errors import (
     ChangedSinceSeen,
     IncompleteAnswers,
@@ -130,6 +130,10 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(UploadRefused)
     def _upload(request: HttpRequest, error: UploadRefused) -> HttpResponse:
         return answer(422, "upload_refused", error.message)
+
+    @api.exception_handler(FileWithheld)
+    def _withheld(request: HttpRequest, error: FileWithheld) -> HttpResponse:
+        return answer(409, "file_withheld", error.message)
 
     @api.exception_handler(CatalogueError)
     def _catalogue(request: HttpRequest, error: CatalogueError) -> HttpResponse:

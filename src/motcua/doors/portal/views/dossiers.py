@@ -186,7 +186,7 @@ def file(request: Request, number: str, file_id: str) -> HttpResponseBase:
     """A file of the viewer's dossier, as a download."""
     stored = citizen.file_of(request.viewer, number, file_id)
     return FileResponse(
-        documents.open_file(stored),
+        documents.open_file(stored, request.viewer.person_id),
         as_attachment=request.GET.get("xem") != "1",
         filename=stored.name,
         content_type=stored.media_type,
