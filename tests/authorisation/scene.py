@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
@@ -18,7 +17,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries.desk import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
-from motcua.people import totp
+from motcua.people import sessions, totp
 from motcua.people.models import Access, Account, Factor, OddLook, Role
 from motcua.processes.models import WorkItem
 
@@ -64,7 +63,7 @@ class Scene:
 
 def session(account: Account, assurance: int) -> str:
     """The key of a session that this account has signed in to."""
-    store = SessionStore()
+    store = sessions.SessionStore()
     store[SESSION_KEY] = str(account.pk)
     store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     store[HASH_SESSION_KEY] = account.get_session_auth_hash()
@@ -109,7 +108,19 @@ def build() -> Scene:
         at=clock.now(),
     )
     odd = OddLook.objects.create(access=look, reasons=["night"], found_at=clock.now())
+    elsewhere = session(Account.objects.get(pk=viewer.account_id), 2)
+    clerk = p.officer("clerk").account_id
+    session(Account.objects.get(pk=clerk), 2)
+    Factor.objects.create(
+        account_id=clerk,
+        kind=Factor.Kind.TOTP,
+        name="Điện thoại",
+        secret=totp.new_seed(),
+        added_at=clock.now(),
+    )
     common = {
+        "handle": sessions._handle(elsewhere),
+        "account_id": str(clerk),
         "odd_id": str(odd.pk),
         "day": "2026-11-22",
         "factor_id": str(factor.pk),
@@ -199,7 +210,7 @@ def written() -> Any:
         cursor.execute(
             "SELECT (SELECT count(*) FROM dossiers_timelineentry),"
             " (SELECT count(*) FROM dossiers_dossier),"
-            " (SELECT count(*) FROM dossiers_rating),"
+            " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"
             " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
