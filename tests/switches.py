@@ -1,7 +1,7 @@
 """What proves a control must fail without it: each control here can be switched off.
 
-`python -m pytest -p tests.switches --control-off NAME TEST` runs a test of docs/security.md with one
-control gone. `tests/test_switches.py` does so for all of them and expects every test to fail.
+`python -m pytest -p tests.switches --control-off NAME TEST` runs a test of docs/security.md with
+one control gone. `tests/test_switches.py` does so for all of them and expects every test to fail.
 """
 
 from __future__ import annotations
@@ -34,10 +34,6 @@ def _clean(path: Any) -> str:
 
 def _as_seen(dossier: Any, seen: int) -> None:
     return None
-
-
-def _signed(params: Any, key: bytes, field: str = "") -> bool:
-    return True
 
 
 SWITCHES = {
