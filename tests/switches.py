@@ -32,21 +32,11 @@ def _clean(path: Any) -> str:
     return ""
 
 
-def _as_seen(dossier: Any, seen: int) -> None:
-    return None
-
-
 SWITCHES = {
     "an agency sees only its own dossiers": Switch(
         "motcua.dossiers.actions.acting:works_for",
         _yes,
         "tests/dossiers/test_together.py::test_to_another_agencys_officers_the_dossier_does_not_exist",
-    ),
-    "the version that was seen": Switch(
-        "motcua.dossiers.actions.acting:unchanged",
-        _as_seen,
-        "tests/dossiers/test_together.py::"
-        "test_of_two_officers_who_decide_at_once_one_wins_and_the_other_is_told_who_and_when",
     ),
     "the virus scanner": Switch(
         "motcua.documents.uploads.scanner:scan",
