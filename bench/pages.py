@@ -75,7 +75,7 @@ def first_view(client: httpx.Client, answer: httpx.Response) -> int:
 
 
 def main() -> None:
-    with House() as house:
+    with House(limits=False) as house:
         server = Server(house.home)
         server.fill(FILL.format(count=DOSSIERS, agency=AGENCY))
         found = str(server.one("SELECT count(*) FROM processes_workitem WHERE state = 'open'"))

@@ -190,7 +190,7 @@ def backlog(server: Server) -> int:
 
 
 def main() -> None:
-    with House() as house:
+    with House(limits=False) as house:
         server = Server(house.home)
         prepared = requests(house)
         load(house.port, prepared, WARM_UP)

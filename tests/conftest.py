@@ -126,3 +126,13 @@ def _nothing_is_remembered_of_agencies() -> Iterator[None]:
 
     cache.forget()
     catalogue.forget_in_force()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_come_too_often() -> None:
+    """What one test asked is not counted against the next."""
+    from motcua.doors.api import tokens
+    from motcua.doors.limits import middleware
+
+    middleware.memory.forget()
+    tokens.calls.forget()

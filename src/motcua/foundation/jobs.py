@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motcua.foundation import background, events
+from motcua.foundation import background, events, rates
 
 
 @background.task("foundation.retry", attempts=12)
@@ -21,3 +21,9 @@ def sweep_outbox() -> None:
 def retry_given_up() -> None:
     """Try again what was given up: whatever it failed on may be well by now."""
     events.take_up_again()
+
+
+@background.periodic(600)
+def forget_old_rates() -> None:
+    """Remove counts that hold nobody back any more."""
+    rates.forget_old()

@@ -57,6 +57,14 @@ class LedgerSeal(models.Model):
     sealed_at = models.DateTimeField()
 
 
+class RateCount(models.Model):
+    """How far ahead of now somebody is in what is limited (`foundation.rates`). The table is
+    unlogged: a crash of the database forgets it, and nothing is lost by that."""
+
+    key = models.BinaryField(max_length=16, primary_key=True)
+    ahead_to = models.FloatField(db_index=True)
+
+
 class LedgerPending(models.Model):
     """An entry that waits for its seal. A trigger writes it with the entry and the sealer removes
     it, so that the sealer never searches the ledger for what is new."""

@@ -40,7 +40,8 @@ class Environment:
     `certificate_header` names the header in which the proxy passes on the thumbprint of a machine's
     client certificate, empty without mTLS. `outgoing` are hosts (`host` or `host:port`) that may be
     called besides those of the URLs, `private_networks` the internal networks (`10.1.0.0/16`) in
-    which names may lie.
+    which names may lie. `proxies` are the networks of our own proxies; `limits` is False only where
+    measurements are made.
     """
 
     home: Path
@@ -68,6 +69,8 @@ class Environment:
     national_secret: str
     step_up_minutes: int
     certificate_header: str
+    proxies: tuple[str, ...]
+    limits: bool
     outgoing: tuple[str, ...]
     private_networks: tuple[str, ...]
 
@@ -104,6 +107,8 @@ class Environment:
             national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
             step_up_minutes=_minutes("MOTCUA_STEP_UP_MINUTES", 10),
             certificate_header=os.environ.get("MOTCUA_CERT_HEADER", ""),
+            proxies=_networks("MOTCUA_PROXIES"),
+            limits=os.environ.get("MOTCUA_LIMITS", "") != "off",
             outgoing=_listed("MOTCUA_OUTGOING"),
             private_networks=_networks("MOTCUA_PRIVATE_NETWORKS"),
         )

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     # its size (BREACH); static files were compressed once, when they were collected.
     "django.middleware.gzip.GZipMiddleware",
     "motcua.doors.guard.sane_requests",
+    "motcua.doors.limits.middleware.RateLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "motcua.doors.language.chosen_language",
     "django.middleware.common.CommonMiddleware",

@@ -121,7 +121,10 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Problem)
     def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
-        return answer(error.status, error.code, error.title, **error.more)
+        response = answer(error.status, error.code, error.title, **error.more)
+        if error.status == 429:
+            response["Retry-After"] = str(error.more["wait"])
+        return response
 
     @api.exception_handler(Refused)
     def _refused(request: HttpRequest, error: Refused) -> HttpResponse:

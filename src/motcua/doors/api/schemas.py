@@ -195,8 +195,8 @@ class ProblemOut(Schema):
 
 def problem_answers(*statuses: int) -> dict[int, type[Schema]]:
     """What an operation documents beside its success: a problem under each of these statuses, and
-    500 and 405, which any may give."""
-    return dict.fromkeys(sorted({*statuses, 405, 500}), ProblemOut)
+    429, 500 and 405, which any may give."""
+    return dict.fromkeys(sorted({*statuses, 405, 429, 500}), ProblemOut)
 
 
 class NationalIn(Strict):

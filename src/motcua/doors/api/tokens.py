@@ -8,6 +8,7 @@ so that a busy client costs one signature check, not one a call.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from ninja.security import HttpBearer
 
 from motcua.doors.api import machines
 from motcua.doors.api.problems import Problem
-from motcua.foundation import clock
+from motcua.doors.limits.table import API_CLIENT
+from motcua.foundation import clock, rates
 from motcua.foundation.outgoing import web
 from motcua.foundation.viewer import Viewer
 from motcua.machines.viewers import MachineViewer
@@ -120,27 +122,40 @@ class AccessToken(HttpBearer):
     """`Authorization: Bearer` with an access token of the national eID, or with one of ours."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        if machines.is_ours(token):
-            return _machine(request, token)
-        claims = claims_of(token)
-        if claims is None:
+        caller = _machine(request, token) if machines.is_ours(token) else _person(token)
+        if caller is not None and settings.ENV.limits:
+            wait = calls.take(rates.key_of("api", caller.client, caller.subject), API_CLIENT)
+            if wait:
+                seconds = max(math.ceil(wait), 1)
+                title = f"Bạn gọi quá nhanh. Hãy gửi lại sau {seconds} giây."
+                raise Problem(429, "too_many", title, wait=seconds)
+        return caller
+
+
+calls = rates.InMemory()
+"""How often each client has called, in this process."""
+
+
+def _person(token: str) -> Caller | None:
+    claims = claims_of(token)
+    if claims is None:
+        return None
+    account = people.account_by_subject(claims["sub"])
+    if account is None and claims.get("id_number"):
+        try:
+            account = people_actions.account_from_claims(claims, clock.now())
+        except PeopleError:  # closed, or described too poorly to be anybody
             return None
-        account = people.account_by_subject(claims["sub"])
-        if account is None and claims.get("id_number"):
-            try:
-                account = people_actions.account_from_claims(claims, clock.now())
-            except PeopleError:  # closed, or described too poorly to be anybody
-                return None
-        if account is None or not account.is_active:
-            return None
-        level = 2 if str(claims.get("acr")) == "2" else 1
-        return Caller(
-            viewer=people.in_own_right(account, level),
-            person=account.person,
-            subject=claims["sub"],
-            client=str(claims.get("client_id", "")),
-            scopes=frozenset(str(claims.get("scope", "")).split()),
-        )
+    if account is None or not account.is_active:
+        return None
+    level = 2 if str(claims.get("acr")) == "2" else 1
+    return Caller(
+        viewer=people.in_own_right(account, level),
+        person=account.person,
+        subject=claims["sub"],
+        client=str(claims.get("client_id", "")),
+        scopes=frozenset(str(claims.get("scope", "")).split()),
+    )
 
 
 def _machine(request: HttpRequest, token: str) -> Caller | None:

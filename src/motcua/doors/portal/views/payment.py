@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.doors.access import Request, signed_in
+from motcua.doors.limits.callers import address_of
 from motcua.doors.portal.qr import svg as qr_svg
 from motcua.dossiers.queries import citizen
 from motcua.foundation import clock
@@ -30,7 +31,7 @@ def pay(request: Request, number: str) -> HttpResponse:
                 page.charge.pk,
                 "vnpay",
                 return_url=request.build_absolute_uri(reverse("portal:pay-return")),
-                client_ip=request.META.get("REMOTE_ADDR", "127.0.0.1"),
+                client_ip=address_of(request),
                 now=clock.now(),
             )
         except PaymentRefused as error:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.documents import checking
 from motcua.documents import queries as documents
+from motcua.doors.limits import devices
 from motcua.dossiers.queries import public
 
 
@@ -17,6 +18,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("so", "").strip()[:60]
     code = request.GET.get("ma", "").strip()[:12]
     found = public.public_status(number, code) if number and code else None
+    if found is not None:
+        devices.proven(request)
     return render(
         request,
         "portal/lookup.html",
