@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from motcua.payments import wire
+from motcua.payments import keys, wire
 from motcua.payments.errors import BankUnreachable
 
 if TYPE_CHECKING:
@@ -30,8 +31,13 @@ def page_url() -> str:
 
 
 def key() -> bytes:
-    """The secret shared with the bank, which signs in both directions."""
-    return settings.ENV.bank_secret.encode()
+    """The secret shared with the bank, with which we sign."""
+    return keys.newest()
+
+
+def is_signed(params: Mapping[str, str], name: str) -> bool:
+    """Whether the bank signed these parameters, with a key that is taken now."""
+    return any(wire.signed_by_bank(params, one, name) for one in keys.accepted())
 
 
 @cache
@@ -69,7 +75,7 @@ def ask(order: str, started_at: datetime, now: datetime) -> wire.BankWord:
         key=key(),
     )
     answer = _post("/merchant_webapi/api/transaction", body)
-    if not wire.answer_signed(answer, key()):
+    if not any(wire.answer_signed(answer, one) for one in keys.accepted()):
         raise BankUnreachable("the answer is not signed by the bank")
     try:
         word = wire.read_answer(answer)
@@ -91,7 +97,7 @@ def transfers(since: datetime) -> list[wire.BankWord]:
         raise BankUnreachable("the statement has no transfers")
     try:
         found = [{str(k): str(v) for k, v in row.items()} for row in rows]
-        if not all(wire.signed_by_bank(row, key(), "signature") for row in found):
+        if not all(is_signed(row, "signature") for row in found):
             raise BankUnreachable("a line of the statement is not signed by the bank")
         return [wire.read_credit(row) for row in found]
     except (AttributeError, wire.BadMessage) as error:

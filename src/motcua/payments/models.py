@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from motcua.foundation.crypto import EncryptedTextField
+
 
 class Charge(models.Model):
     """What somebody owes an agency for one subject. `items` is a list of
@@ -129,3 +131,19 @@ class Callback(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["order", "transaction"])]
+
+
+class BankKey(models.Model):
+    """A key shared with the bank, encrypted. `ends_at` is None for the one that signs now; an
+    earlier one is taken until then."""
+
+    secret = EncryptedTextField()
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(ends_at__isnull=True), name="bank_key_one_signs"
+            )
+        ]

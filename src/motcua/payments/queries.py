@@ -74,7 +74,7 @@ class Returned:
 def returned(params: Mapping[str, str]) -> Returned | None:
     """Read the return address of the gateway; None when it is not signed or names no order."""
     values = {str(k): str(v) for k, v in params.items()}
-    if not wire.signed_by_bank(values, bank.key()):
+    if not bank.is_signed(values, wire.SIGNATURE):
         return None
     found = attempt(nfc(values.get("vnp_TxnRef", "")).replace("\0", ""))
     if found is None:

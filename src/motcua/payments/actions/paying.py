@@ -100,7 +100,7 @@ def receive_callback(params: Mapping[str, str], now: datetime) -> str:
     """
     params = {str(k)[:60]: str(v).replace("\0", "")[:1000] for k, v in list(params.items())[:60]}
     is_credit = "vnp_TxnRef" not in params and "content" in params
-    valid = wire.signed_by_bank(params, bank.key(), "signature" if is_credit else wire.SIGNATURE)
+    valid = bank.is_signed(params, "signature" if is_credit else wire.SIGNATURE)
     if not valid:
         answer = "97"
     else:
