@@ -51,7 +51,7 @@ def test_every_command_named_exists(page: Path) -> None:
     named = {
         word
         for piece in code
-        for word in re.findall(r"(?:^|[\s`/])motcua ([a-z]+)\b", piece, re.MULTILINE)
+        for word in re.findall(r"(?:^|[\s`/])motcua ([a-z]+(?:-[a-z]+)*)\b", piece, re.MULTILINE)
     }
     assert named <= set(COMMANDS)
 

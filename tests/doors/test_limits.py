@@ -110,8 +110,9 @@ def test_asking_for_tokens_too_often_is_a_problem_document(robot):  # noqa: F811
     def wrong():
         return robot.ask(robot.proof(aud="x"))
 
-    assert tries(wrong) == limit("token-target").rate.burst
-    answer = wrong()
+    # One more is earned every two seconds, and a busy machine is slow.
+    assert limit("token-target").rate.burst <= tries(wrong) < 100
+    answer = next(one for one in iter(wrong, None) if one.status_code == 429)
     assert_problem(answer)
     assert int(answer["Retry-After"]) >= 1
 

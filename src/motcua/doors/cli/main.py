@@ -37,6 +37,8 @@ COMMANDS = {
     "verify": "whether a signed result is valid",
     "machine": "programs of agencies: add, give keys, list, stop",
     "keys": "the keys of personal data: add one, encrypt anew, which are in use",
+    "bank-key": "change the key shared with the bank",
+    "check": "with --deploy: what this installation lacks to serve people",
     "ledger": "whether the ledger is unbroken",
 }
 
@@ -63,7 +65,7 @@ def _run(words: list[str]) -> int:
 
         print(f"motcua {version('motcua')}")
         return 0
-    module_name = f"{PACKAGE}.{name}"
+    module_name = _module(name)
     if name not in COMMANDS or find_spec(module_name) is None:
         return _unknown(name)
     module = importlib.import_module(module_name)
@@ -80,8 +82,12 @@ def _run(words: list[str]) -> int:
         return 1
 
 
+def _module(name: str) -> str:
+    return f"{PACKAGE}.{name.replace('-', '_')}"
+
+
 def _available() -> dict[str, str]:
-    return {name: text for name, text in COMMANDS.items() if find_spec(f"{PACKAGE}.{name}")}
+    return {name: text for name, text in COMMANDS.items() if find_spec(_module(name))}
 
 
 def _overview() -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from motcua.doors import step_up
-from motcua.doors.limits import devices
+from motcua.doors.limits import devices as known_devices
 from motcua.doors.limits.callers import address_of
 from motcua.doors.portal import eid
 from motcua.doors.portal.views import step_up as step_up_page
@@ -104,7 +104,7 @@ def by_password(request: HttpRequest) -> HttpResponse:
         account = actions.check_local_password(
             page["name"],
             request.POST.get("mat-khau", "")[:1000],
-            devices.known_for(request, f"account:{name.strip()}") or address_of(request),
+            known_devices.known_for(request, f"account:{name.strip()}") or address_of(request),
             clock.now(),
         )
     except TooManyTries as error:
@@ -117,7 +117,7 @@ def by_password(request: HttpRequest) -> HttpResponse:
         return render(
             request, "portal/sign_in_local.html", {**page, "error": str(error)}, status=403
         )
-    devices.proven(request)
+    known_devices.proven(request)
     request.session[HALF_IN] = {
         "account": account.pk,
         "next": place,

@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from motcua.doors.cli.commands.check import BACKUP_MARK
 from motcua.doors.cli.errors import BadInput, CommandFailed
 from motcua.runtime import backup, sealed
 from motcua.runtime.database import server
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
             done = backup.write(args.file, running.url, home_folder(), datetime.now(UTC), secret)
         except OSError as error:
             raise CommandFailed(f"{args.file} cannot be written: {error.strerror}") from error
+    (home_folder() / BACKUP_MARK).touch(mode=0o600)
     said = (
         f"{args.file}: the database and {done.files} files, {done.size / 1e6:.1f} MB, sealed with"
         f" {place or 'your passphrase'}. Without that nobody opens it: keep a copy elsewhere."
