@@ -70,10 +70,12 @@ def matching(request: HttpRequest) -> list[Limit]:
 def target_of(request: HttpRequest) -> str:
     """What a request guesses at, empty when it names nothing."""
     if request.path_info.startswith("/tra-cuu"):
-        return "dossier:" + request.GET.get("so", "").strip().upper()[:60]
-    if request.path_info.startswith("/api/token"):
-        return "machine:" + _claimed(request.POST.get("client_assertion", ""))
-    return "account:" + request.POST.get("ten", "").strip()[:100]
+        kind, named = "dossier", request.GET.get("so", "").strip().upper()[:60]
+    elif request.path_info.startswith("/api/token"):
+        kind, named = "machine", _claimed(request.POST.get("client_assertion", ""))
+    else:
+        kind, named = "account", request.POST.get("ten", "").strip()[:100]
+    return f"{kind}:{named}" if named else ""
 
 
 def _claimed(assertion: str) -> str:
@@ -90,7 +92,7 @@ def _first_wait(request: HttpRequest, limits: list[Limit], target: str) -> float
     device = devices.known_for(request, target) if target else ""
     address = counted_as(address_of(request))
     for limit in limits:
-        if limit.by is By.PERSON:
+        if limit.by is By.PERSON or (limit.by is By.TARGET and not target):
             continue
         if limit.by is By.TARGET:
             key = rates.key_of(limit.name, f"device:{device}" if device else address, target)
