@@ -223,6 +223,7 @@ CALLS = {"Client", "AsyncClient", "get", "post", "put", "patch", "delete", "head
 }
 OF_OUR_OWN = {
     "foundation/outgoing": "the way out itself",
+    "documents/uploads/scanner.py": "asks the clamd that the settings name, of our own machines",
     "runtime/postgres.py": "asks our own database, on a socket of this machine",
     "runtime/ports.py": "sees whether a port of this machine is free",
     "runtime/supervisor.py": "sees whether our own programs answer, on this machine",
