@@ -1,5 +1,5 @@
-"""Second factors with a real browser: codes and passkeys, on a telephone and at a desk. Signing itself is walked through in `test_journeys.py`, where every approval is asked for
-a code."""
+"""Second factors with a real browser: codes and passkeys, on a telephone and at a desk. Signing
+itself is walked through in `test_journeys.py`, where approvals are asked for a code."""
 
 from __future__ import annotations
 
