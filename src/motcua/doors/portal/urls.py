@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from motcua.doors.portal.views import (
+    account,
     catalogue,
     display,
     dossiers,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("minh-bach/goc-tin-cay.pem", transparency.trust, name="ledger-trust"),
     path("hien-thi/", display.display, name="display"),
     path("ngon-ngu/", display.language, name="language"),
+    path("tai-khoan/", account.overview, name="account"),
     path("tai-khoan/", include("motcua.doors.portal.security_urls")),
     path("", include("motcua.doors.portal.signin_urls")),
 ]
