@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from motcua.catalogue import actions, queries, records, rules
@@ -208,6 +208,8 @@ json_values = st.recursive(
 
 
 @given(st.sampled_from(sorted(record())), json_values)
+@example("kenh", True)
+@example("kenh", 7)
 def test_whatever_stands_in_a_field_the_record_is_read_or_rejected(field: str, value: Any) -> None:
     try:
         said = records.read({**record(), field: value})

@@ -115,8 +115,8 @@ def _levels(record: Mapping[str, Any]) -> list[str]:
 
 def _has_online(record: Mapping[str, Any]) -> bool:
     return any(
-        isinstance(channel, dict) and channel.get("kenh") == "Trực tuyến"
-        for channel in record.get("kenh") or ()
+        text.nfc(str(channel.get("kenh"))) == "Trực tuyến"
+        for channel in _list(record, "kenh", dict)
     )
 
 
