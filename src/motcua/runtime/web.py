@@ -28,6 +28,7 @@ def main() -> None:
 
     _load()
     gc.collect()
+    gc.set_threshold(20_000, 20, 20)  # a request makes many small things that die with it
     gc.freeze()  # what is loaded now stays; the collector need not touch, and so copy, its pages
     multiprocessing.set_start_method("fork", force=True)
     Granian(

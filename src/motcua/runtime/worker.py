@@ -7,7 +7,7 @@ import os
 import sys
 
 # People wait for the web processes, nobody for this one: when both want the processor, it yields.
-BEHIND_PEOPLE = 10
+BEHIND_PEOPLE = 19
 
 
 def main() -> int:
