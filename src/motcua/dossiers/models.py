@@ -123,7 +123,8 @@ class Dossier(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """What happened; nothing here is changed but the key it is encrypted with. `text` is what the applicant reads; `note` is for officers."""
+    """What happened; nothing here is changed but the key it is encrypted with. `text` is what the
+    applicant reads; `note` is for officers."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="timeline")
     at = models.DateTimeField()
