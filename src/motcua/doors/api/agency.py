@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from motcua.documents import actions as documents
-from motcua.doors.api import cursors
+from motcua.doors.api import cursors, dossier_parts
 from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import AgencyDossierOut, DossierPageOut, problem_answers
 from motcua.doors.api.tokens import AccessToken, Caller
@@ -86,28 +86,17 @@ def agency_dossier(request: HttpRequest, number: str) -> Any:
         "due_at": row.due_at,
         "finished_at": row.finished_at,
         "standing": page.standing,
-        "timeline": [{"at": e.at, "status": e.status, "text": e.text} for e in page.timeline],
-        "documents": [
-            {
-                "number": document.number,
-                "kind": document.kind,
-                "title": document.title,
-                "state": document.state,
-                "file": f"/api/v1/agency/dossiers/{row.number}/files/{document.file_id}",
-            }
-            for document in page.documents
-        ],
+        "timeline": dossier_parts.timeline(page.timeline),
+        "documents": dossier_parts.documents(
+            page.documents, f"/api/v1/agency/dossiers/{row.number}/files/"
+        ),
     }
 
 
 @router.get(
     "/dossiers/{number}/files/{file_id}",
     response=problem_answers(400, 401, 403, 404, 409, 503),
-    openapi_extra={
-        "responses": {
-            200: {"description": "OK", "content": {"application/octet-stream": {"schema": {}}}}
-        }
-    },
+    openapi_extra=dossier_parts.FILE_ANSWER,
 )
 def agency_file(request: HttpRequest, number: str, file_id: str) -> HttpResponse:
     """A slip or the signed result of a dossier of the machine's agency."""

@@ -14,7 +14,7 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.documents.models import File as StoredFile
-from motcua.doors.api import cursors
+from motcua.doors.api import cursors, dossier_parts
 from motcua.doors.api.once import HEADER, once
 from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import (
@@ -177,28 +177,15 @@ def dossier(request: HttpRequest, number: str) -> Any:
         "fee": page.charge.amount if page.charge else 0,
         "fee_state": page.charge.state if page.charge else None,
         "supplement": [item["text"] for item in page.supplement.items] if page.supplement else [],
-        "timeline": [{"at": e.at, "status": e.status, "text": e.text} for e in page.timeline],
-        "documents": [
-            {
-                "number": d.number,
-                "kind": d.kind,
-                "title": d.title,
-                "state": d.state,
-                "file": f"/api/v1/dossiers/{row.number}/files/{d.file_id}",
-            }
-            for d in papers
-        ],
+        "timeline": dossier_parts.timeline(page.timeline),
+        "documents": dossier_parts.documents(papers, f"/api/v1/dossiers/{row.number}/files/"),
     }
 
 
 @router.get(
     "/dossiers/{number}/files/{file_id}",
     response=problem_answers(400, 401, 403, 404, 409, 503),
-    openapi_extra={
-        "responses": {
-            200: {"description": "OK", "content": {"application/octet-stream": {"schema": {}}}}
-        }
-    },
+    openapi_extra=dossier_parts.FILE_ANSWER,
 )
 def dossier_file(request: HttpRequest, number: str, file_id: str) -> HttpResponse:
     """A file of one's own dossier: papers, slips, the signed result."""
