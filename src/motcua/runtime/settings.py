@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "motcua.sharing",
     "motcua.catalogue",
     "motcua.dossiers",
+    "motcua.privacy",
     "motcua.doors.portal",
     "motcua.doors.desk",
     "motcua.doors.api",

@@ -1,0 +1,6 @@
+from motcua.foundation.room import RoomConfig
+
+
+class PrivacyConfig(RoomConfig):
+    name = "motcua.privacy"
+    label = "privacy"
