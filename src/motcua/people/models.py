@@ -31,6 +31,9 @@ class Person(models.Model):
     phone = EncryptedTextField(null=True)
     phone_index = models.BinaryField(max_length=16, null=True, db_index=True)
     email = EncryptedTextField(null=True)
+    contact_set_at = models.DateTimeField(null=True)
+    """When the person themselves said what their phone and mail are, or had them removed: from then
+    on the national eID does not overwrite them."""
     updated_at = models.DateTimeField()
 
 
@@ -95,6 +98,7 @@ class Role(models.TextChoices):
     HEAD = "head", "Người đứng đầu"
     ADMINISTRATOR = "administrator", "Quản trị"
     INSPECTOR = "inspector", "Thanh tra"
+    DATA_OFFICER = "data_officer", "Người phụ trách bảo vệ dữ liệu cá nhân"
 
 
 class Appointment(models.Model):
@@ -189,10 +193,12 @@ class OddLook(models.Model):
 
 
 class Consent(models.Model):
-    """A person's consent to one purpose; never assumed, withdrawn by a date."""
+    """A person's consent to one purpose; never assumed, withdrawn by a date. `text` is what they
+    read, `version` which wording of the purpose it was."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=80)
+    version = models.PositiveSmallIntegerField(default=1)
     text = models.TextField()
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -203,6 +209,27 @@ class Consent(models.Model):
                 fields=["person", "purpose"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="consent_given_once",
+            )
+        ]
+
+
+class ProcessingStop(models.Model):
+    """A person's data is not used for one activity that the law does not require (`purposes`):
+    they objected to it, or had it restricted, from `since` until they lift it. `request_number` is
+    the request by which it was decided, empty when the person switched it off themselves."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="processing_stops")
+    activity = models.CharField(max_length=80)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    request_number = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "activity"],
+                condition=models.Q(until__isnull=True),
+                name="processing_stopped_once",
             )
         ]
 

@@ -79,10 +79,10 @@ def _role_name(role: str) -> str:
 
 
 def settles(post: Post) -> bool:
-    """Whether the post has to do with dossiers. An administrator sets an agency up and an inspector
-    examines looks: what people told the agency is not for them (Luật 91/2025/QH15: for a purpose
-    only)."""
-    return post.role not in (Role.ADMINISTRATOR, Role.INSPECTOR)
+    """Whether the post has to do with dossiers. An administrator sets an agency up, an inspector
+    examines looks, a data officer answers what people ask about their data: what people told the
+    agency in a dossier is not for them (Luật 91/2025/QH15: for a purpose only)."""
+    return post.role not in (Role.ADMINISTRATOR, Role.INSPECTOR, Role.DATA_OFFICER)
 
 
 def serves(viewer: Viewer) -> frozenset[int]:

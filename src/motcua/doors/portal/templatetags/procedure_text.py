@@ -83,6 +83,7 @@ def role_name(role: str) -> str:
         "clerk": _("văn thư"),
         "head": _("người đứng đầu"),
         "inspector": _("thanh tra"),
+        "data_officer": _("bảo vệ dữ liệu cá nhân"),
         "administrator": _("quản trị"),
         "applicant": _("người nộp hồ sơ"),
         "system": _("hệ thống"),
