@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from journey.stories import STORIES, Story
+from tests.browser.conftest import DESKS
 from tests.browser.judging import NARROW, WIDE, Judge
 from tests.browser.people import Citizen, Officer, Visitor, finish
 
@@ -128,6 +129,37 @@ def test_what_is_missing_is_asked_for_once_and_sent_from_a_phone(
     receptionist.press("Tiếp nhận")
     citizen.open(f"/ho-so/{number}/")
     assert citizen.has("Được tiếp nhận") or citizen.has("Đang xử lý")
+
+
+@both_widths
+def test_a_later_date_is_proposed_granted_and_read(
+    someone: Someone, staff: Staff, judge: Judge, width: int
+) -> None:
+    citizen = someone(Citizen, width)
+    desks = dict(zip(DESKS, staff(width, judge), strict=True))
+    receptionist, handler, approver = (
+        desks[key] for key in ("receptionist", "handler", "approver")
+    )
+    number = filed(citizen, PLAIN)
+    receptionist.open(f"/mot-cua/ho-so/{number}/")
+    receptionist.press("Tiếp nhận")
+    handler.open(f"/mot-cua/ho-so/{number}/")
+    handler.page.locator("summary", has_text="Đề nghị gia hạn").click()
+    handler.page.get_by_label("Thêm bao lâu").fill("một tuần")
+    handler.page.get_by_label("Lý do (người nộp sẽ đọc)").fill("Phải xác minh nơi cư trú trước đây")
+    handler.press("Gửi đề nghị gia hạn")
+    assert handler.has("lớn hơn 0, theo đơn vị của thời hạn")
+    handler.page.get_by_label("Thêm bao lâu").fill("2")
+    handler.press("Gửi đề nghị gia hạn")
+    assert handler.has("Đang chờ lãnh đạo quyết định.")
+    approver.open("/mot-cua/")
+    approver.click("Hồ sơ chờ bạn quyết định gia hạn")
+    approver.click(number)
+    approver.picture("gia-han")
+    approver.press("Gia hạn và gửi lời xin lỗi")
+    assert approver.has("Đã gia hạn")
+    citizen.open(f"/ho-so/{number}/")
+    assert citizen.has("Phải xác minh nơi cư trú trước đây")
 
 
 @both_widths

@@ -2,6 +2,6 @@
 
 `Dossier` is the summary a list shows; `TimelineEntry` rows are what happened, append-only. Leaves
 the room: `DossierSubmitted`, `DossierAccepted`, `DossierProgressed`, `SupplementAsked`,
-`SupplementAnswered`, `DossierRefused`, `DossierWithdrawn`, `DossierStopped`, `FeePaid`,
-`StepsOpened`, `ResultApproved`, `DossierCompleted`, `DossierReturned`.
+`SupplementAnswered`, `DossierExtended`, `DossierRefused`, `DossierWithdrawn`, `DossierStopped`,
+`FeePaid`, `StepsOpened`, `ResultApproved`, `DossierCompleted`, `DossierReturned`.
 """

@@ -14,7 +14,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.dossiers import places
-from motcua.dossiers.models import Dossier, FilingWay, SupplementRequest
+from motcua.dossiers.models import Dossier, Extension, FilingWay, SupplementRequest
 from motcua.forms import engine as forms
 from motcua.foundation import clock, money
 from motcua.payments.models import Charge
@@ -188,6 +188,23 @@ def slip_03(dossier: Dossier) -> dict[str, Any]:
         "reason": refusal.get("reason", ""),
         "legal": refusal.get("legal", ""),
         "officer": entry.actor_name if entry else "",
+    }
+
+
+def slip_04(dossier: Dossier, extension: Extension) -> dict[str, Any]:
+    """Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết (Mẫu 04)."""
+    version = catalogue.version(dossier.version_id)
+    return {
+        **_common(dossier, extension.decided_at or extension.proposed_at),
+        "applicant": _applicant(dossier),
+        "procedure": version.short_name,
+        "procedure_code": version.code,
+        "received_at": moment(dossier.accepted_at),
+        "limit": limit_words(dossier.limit_amount, dossier.limit_unit),
+        "reason": extension.reason,
+        "due_before": moment(extension.due_before),
+        "due_after": moment(extension.due_after),
+        "officer": extension.decided_by,
     }
 
 

@@ -39,6 +39,15 @@ class SupplementAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierExtended:
+    """The applicant was given a later date, once."""
+
+    dossier_id: int
+    entry_id: int
+    extension_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DossierRefused:
     dossier_id: int
     entry_id: int

@@ -7,8 +7,8 @@ import structlog
 
 from motcua.documents import issuing
 from motcua.dossiers import composition, rules, slips
-from motcua.dossiers.actions import background
-from motcua.dossiers.models import Dossier, Status, SupplementRequest
+from motcua.dossiers.actions import background, extending
+from motcua.dossiers.models import Dossier, Extension, Status, SupplementRequest
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
 from motcua.people import queries as people
@@ -24,7 +24,8 @@ def _load(dossier_id: int) -> Dossier:
 
 @task("dossiers.slip")
 def issue_slip(dossier_id: int, form: str, about: int | None = None) -> None:
-    """Issue slip `form`; `about` is the supplement request (02) or the charge (receipt)."""
+    """Issue slip `form`; `about` is the supplement request (02), the extension (04) or the charge
+    (receipt)."""
     dossier, suffix = _load(dossier_id), ""
     if form == "02":
         assert about is not None
@@ -32,6 +33,9 @@ def issue_slip(dossier_id: int, form: str, about: int | None = None) -> None:
         earlier = dossier.supplement_requests.filter(pk__lt=request.pk).count()
         suffix = f"-{earlier + 1}" if earlier else ""
         data = composition.slip_02(dossier, request)
+    elif form == "04":
+        assert about is not None
+        data = composition.slip_04(dossier, Extension.objects.get(pk=about))
     elif form == "receipt":
         assert about is not None
         suffix = str(about)
@@ -83,6 +87,18 @@ def stop_unanswered() -> None:
             background.stop_unanswered(dossier_id, now)
         except Exception:
             log.exception("stop_failed", dossier=dossier_id)
+
+
+@periodic(seconds=600)
+def propose_extensions() -> None:
+    """On the last day an apology may still go out, propose one for each dossier that is not before
+    its signer yet: an approver decides, nothing is sent by itself."""
+    now = clock.now()
+    for dossier_id in extending.nearly_late(now):
+        try:
+            extending.propose_by_clock(dossier_id, now)
+        except Exception:
+            log.exception("extension_proposal_failed", dossier=dossier_id)
 
 
 @periodic(seconds=5)

@@ -49,6 +49,14 @@ def _supplement(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Messa
     )
 
 
+def _extended(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(
+        f"Xin lỗi, hồ sơ {dossier.number} cần thêm thời gian",
+        f"{entry.text} Ngày hẹn trả mới: {_due(dossier)}. {dossier.agency.name} xin lỗi bạn vì sự"
+        " chậm trễ này; bạn không phải làm gì thêm.",
+    )
+
+
 def _refused(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
     return Message(f"Hồ sơ {dossier.number} không được tiếp nhận", entry.text)
 
@@ -85,6 +93,7 @@ _BUILDERS = {
     "submitted": _submitted,
     "accepted": _accepted,
     "supplement_asked": _supplement,
+    "extended": _extended,
     "refused": _refused,
     "stopped": _stopped,
     "completed": _completed,

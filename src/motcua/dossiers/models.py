@@ -88,6 +88,7 @@ class Dossier(models.Model):
     origin_number = models.CharField(max_length=60, blank=True)
     limit_amount = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     limit_unit = models.CharField(max_length=14)
+    extended_to = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     submitted_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -194,6 +195,35 @@ class SupplementRequest(models.Model):
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     answer = EncryptedTextField(default="")
+
+
+class Extension(models.Model):
+    """A later date, proposed and then granted or declined. `total` is the whole limit it gives, in
+    the unit of the dossier; `reason` is what the applicant reads in the apology (TT 03/2025, Mẫu
+    04). A dossier has one open proposal at most, and one granted extension ever."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="extensions")
+    total = models.DecimalField(max_digits=7, decimal_places=2)
+    reason = EncryptedTextField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=120)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=120, blank=True)
+    granted = models.BooleanField(default=False)
+    due_before = models.DateTimeField()
+    due_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                name="one_open_proposal",
+                condition=models.Q(decided_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["dossier"], name="one_extension", condition=models.Q(granted=True)
+            ),
+        ]
 
 
 class Slip(models.Model):

@@ -13,6 +13,7 @@ from motcua.dossiers.actions import background, deciding, returning
 from motcua.dossiers.events import (
     DossierAccepted,
     DossierCompleted,
+    DossierExtended,
     DossierProgressed,
     DossierRefused,
     DossierReturned,
@@ -41,6 +42,7 @@ MOVES = (
     DossierProgressed,
     SupplementAsked,
     SupplementAnswered,
+    DossierExtended,
     DossierRefused,
     DossierWithdrawn,
     DossierStopped,
@@ -50,7 +52,9 @@ MOVES = (
 )
 
 
-NOT_TOLD = frozenset({"compared", "cash_taken", "assigned"})
+NOT_TOLD = frozenset(
+    {"compared", "cash_taken", "assigned", "extension_proposed", "extension_declined"}
+)
 """Kinds of timeline entries that no event is published for: inner matters of the agency."""
 
 MoveHandler = Callable[[Any], None]
@@ -113,6 +117,11 @@ def issue_intake_slip(event: DossierAccepted) -> None:
 @handles(SupplementAsked)
 def issue_supplement_slip(event: SupplementAsked) -> None:
     jobs.defer("dossiers.slip", dossier_id=event.dossier_id, form="02", about=event.request_id)
+
+
+@handles(DossierExtended)
+def issue_apology(event: DossierExtended) -> None:
+    jobs.defer("dossiers.slip", dossier_id=event.dossier_id, form="04", about=event.extension_id)
 
 
 @handles(DossierRefused)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from motcua.dossiers.models import Status
 from motcua.foundation.calendar import WorkingCalendar
-from motcua.foundation.deadlines import Pause, compute
+from motcua.foundation.clock import local
+from motcua.foundation.deadlines import Deadline, Pause, compute
 
 UNPAID_AFTER = timedelta(days=15)
 """An unpaid filing is withdrawn after this long, with a notice."""
@@ -120,26 +121,75 @@ def may_ask_supplement(asked: int, role: str, limit: int | None) -> SupplementVe
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionVerdict:
+    """Whether the time may be extended; `message` says why not."""
+
+    allowed: bool
+    message: str = ""
+
+
+def may_extend(unit: str, extended: bool, due: datetime, at: datetime) -> ExtensionVerdict:
+    """Whether the applicant may be given a later date at `at`.
+
+    The apology (slip 04) goes out at least one day before the date it moves, and a dossier gets a
+    new date once (TT 03/2025, Mẫu 04; `rules.md` 2.3 step 6). A limit "within the day" has no day
+    before it.
+    """
+    if unit == "within_day":
+        return ExtensionVerdict(False, "Thủ tục trả kết quả trong ngày không được gia hạn.")
+    if extended:
+        return ExtensionVerdict(
+            False, "Hồ sơ này đã được gia hạn một lần; pháp luật chỉ cho hẹn lại một lần."
+        )
+    if local(at).date() >= local(due).date():
+        return ExtensionVerdict(
+            False,
+            "Đã quá muộn để gia hạn: văn bản xin lỗi phải gửi trước ngày hẹn trả ít nhất một ngày.",
+        )
+    return ExtensionVerdict(True)
+
+
+def last_day_to_extend(due: datetime, calendar: WorkingCalendar) -> date:
+    """The last working day on which slip 04 may still go out for a dossier due at `due`."""
+    day = local(due).date() - timedelta(days=1)
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
-    """What the deadline of a dossier is computed from."""
+    """What the deadline of a dossier is computed from; `extended_to` is the new total of the one
+    extension, in the same unit."""
 
     received: datetime
     amount: Decimal | None
     unit: str
     pauses: tuple[Pause, ...]
+    extended_to: Decimal | None = None
+
+    def looked_at(
+        self, calendar: WorkingCalendar, at: datetime | None = None, done: datetime | None = None
+    ) -> Deadline:
+        """The deadline as it stands at `at`, or when the result was ready at `done`."""
+        return compute(
+            self.received,
+            self.amount,
+            self.unit,
+            calendar,
+            self.pauses,
+            extend=self.extended_to,
+            at=at,
+            done=done,
+        )
 
 
 def due_moment(clock: Clock, calendar: WorkingCalendar, at: datetime) -> datetime:
     """When the result is due, as it stands at `at` (2.4.1: an open pause ends at `at`)."""
-    return compute(clock.received, clock.amount, clock.unit, calendar, clock.pauses, at=at).due
+    return clock.looked_at(calendar, at=at).due
 
 
 def standing(clock: Clock, calendar: WorkingCalendar, at: datetime, done: datetime | None) -> str:
     """The verdict of 2.4.1 (9, 10): early, on_time, late, or running, due_soon, overdue, paused."""
-    if done is not None:
-        answer = compute(
-            clock.received, clock.amount, clock.unit, calendar, clock.pauses, done=done
-        )
-    else:
-        answer = compute(clock.received, clock.amount, clock.unit, calendar, clock.pauses, at=at)
+    answer = clock.looked_at(calendar, done=done) if done else clock.looked_at(calendar, at=at)
     return answer.verdict or "running"

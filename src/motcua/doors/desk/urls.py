@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.doors.desk.views import actions, counter, looking, pages, staff
+from motcua.doors.desk.views import actions, counter, extending, looking, pages, staff
 
 app_name = "desk"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("ho-so/<int:dossier_id>/tu-choi/", actions.refuse, name="refuse"),
     path("ho-so/<int:dossier_id>/doi-chieu/", actions.compare, name="compare"),
     path("ho-so/<int:dossier_id>/thu-tien/", actions.take_cash, name="take-cash"),
+    path("gia-han/", pages.proposals, name="proposals"),
+    path("ho-so/<int:dossier_id>/gia-han/", extending.extend, name="extend"),
     path("viec/<int:item_id>/", actions.complete, name="complete"),
     path("viec/<int:item_id>/nhan/", actions.take, name="take"),
     path("viec/<int:item_id>/giao/", actions.assign, name="assign"),

@@ -25,6 +25,7 @@ def clock_of(dossier: Dossier) -> rules.Clock:
             deadlines.Pause(row.started_at, row.ended_at, row.restart)
             for row in dossier.pauses.all()
         ),
+        extended_to=dossier.extended_to,
     )
 
 

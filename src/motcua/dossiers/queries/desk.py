@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,11 +17,13 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.models import Document, File
+from motcua.dossiers import rules
 from motcua.dossiers.actions.acting import serves, settles, works_for
 from motcua.dossiers.errors import NotFound
 from motcua.dossiers.models import (
     Attachment,
     Dossier,
+    Extension,
     FieldCheck,
     FilingWay,
     Opinion,
@@ -236,6 +239,21 @@ class DossierFile:
     field_checks: list[FieldCheck]
     slips: list[Slip]
     result: Document | None
+    proposal: Extension | None
+    may_extend: rules.ExtensionVerdict
+    may_grant: bool
+
+    @property
+    def more(self) -> Decimal:
+        """The time that is proposed on top of the limit; one unit where nobody proposed any."""
+        if self.proposal is None or self.dossier.limit_amount is None:
+            return Decimal(1)
+        return self.proposal.total - self.dossier.limit_amount
+
+    @property
+    def why_late(self) -> str:
+        """The reason that is proposed for a later date, if any is."""
+        return self.proposal.reason if self.proposal else ""
 
 
 def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile, AccessNote]:
@@ -280,6 +298,9 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
         result=Document.objects.select_related("file")
         .filter(pk=dossier.facts.get("result_document"))
         .first(),
+        proposal=dossier.extensions.filter(decided_at__isnull=True).first(),
+        may_extend=_may_extend(viewer, dossier, now),
+        may_grant=(dossier.agency_id, Role.APPROVER) in scope,
     )
     known, unknown = concerned_people(file)
     note = AccessNote(
@@ -293,6 +314,63 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
         fields=("answers", "papers"),
     )
     return file, note
+
+
+def _may_extend(viewer: Viewer, dossier: Dossier, now: datetime) -> rules.ExtensionVerdict:
+    """Whether the page offers the viewer a later date, and if not, why not. The empty message means
+    that there is nothing to say: it is not theirs, or the dossier is not being worked on."""
+    scope = _scope(viewer)
+    theirs = any((dossier.agency_id, role) in scope for role in (Role.HANDLER, Role.APPROVER))
+    if not theirs or dossier.status not in rules.WITH_OFFICERS or dossier.due_at is None:
+        return rules.ExtensionVerdict(False)
+    if rules.is_decided(dossier.facts):
+        return rules.ExtensionVerdict(False)
+    extended = dossier.extended_to is not None
+    return rules.may_extend(dossier.limit_unit, extended, dossier.due_at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A later date that waits for an approver; the name is masked."""
+
+    number: str
+    procedure: str
+    applicant: str
+    due_at: datetime
+    proposed_by: str
+
+
+def _approved_by(viewer: Viewer) -> list[int]:
+    return [agency for agency, role in _scope(viewer) if role == Role.APPROVER]
+
+
+def proposals_waiting(viewer: Viewer) -> int:
+    """How many later dates wait for the viewer's decision; no statement for who decides none."""
+    mine = _approved_by(viewer)
+    if not mine:
+        return 0
+    return Extension.objects.filter(decided_at__isnull=True, dossier__agency_id__in=mine).count()
+
+
+def proposals(viewer: Viewer, limit: int = 200) -> list[ProposalRow]:
+    """Later dates proposed at agencies whose results the viewer approves, what is due first."""
+    waiting = (
+        Extension.objects.filter(
+            decided_at__isnull=True, dossier__agency_id__in=_approved_by(viewer)
+        )
+        .select_related("dossier")
+        .order_by("due_before", "pk")[:limit]
+    )
+    return [
+        ProposalRow(
+            number=one.dossier.number,
+            procedure=catalogue.version(one.dossier.version_id).short_name,
+            applicant=mask_name(one.dossier.applicant_name),
+            due_at=one.due_before,
+            proposed_by=one.proposed_by,
+        )
+        for one in waiting
+    ]
 
 
 def file_for_officer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -44,6 +45,23 @@ def tab_names(counts: Mapping[str, int]) -> list[tuple[str, str]]:
         (key, f"{names[key]} ({n if n <= COUNT_TO else f'{COUNT_TO}+'})")
         for key, n in counts.items()
     ]
+
+
+@register.filter
+def unit_word(unit: str) -> str:
+    """The unit of a limit, as a label."""
+    return {
+        "working_day": _("ngày làm việc"),
+        "working_hour": _("giờ làm việc"),
+        "day": _("ngày"),
+        "month": _("tháng"),
+    }.get(unit, unit)
+
+
+@register.filter
+def plain_number(value: Decimal) -> str:
+    """`3.00` as one types it: `3`; `1.50` as `1,5`."""
+    return f"{value.normalize():f}".replace(".", ",")
 
 
 @register.filter

@@ -24,7 +24,7 @@ from motcua.payments.errors import PaymentRefused
 from motcua.processes.errors import ProcessError
 
 
-def _number(request: Request, name: str) -> int:
+def number_in(request: Request, name: str) -> int:
     """A whole number the page sent along; -1, which fits nothing, for anything else."""
     try:
         return int(request.POST.get(name, ""))
@@ -34,7 +34,7 @@ def _number(request: Request, name: str) -> int:
 
 TYPED = "desk_typed"
 """In the session: what was typed for an action that was refused, until the page shows it again."""
-_WORDS = ("note", "reason", "items", "people", "minutes", "how")
+_WORDS = ("note", "reason", "items", "people", "minutes", "how", "late", "more")
 
 
 def _keep(request: Request, number: str) -> None:
@@ -43,7 +43,7 @@ def _keep(request: Request, number: str) -> None:
         request.session[TYPED] = {"number": number, "words": kept}
 
 
-def _do(request: Request, action: Callable[[], Any], done: str) -> HttpResponse:
+def act(request: Request, action: Callable[[], Any], done: str) -> HttpResponse:
     """Run the action, say `done` or why not, and go back to the dossier or the inbox."""
     number = request.POST.get("number", "")
     try:
@@ -67,12 +67,12 @@ def _do(request: Request, action: Callable[[], Any], done: str) -> HttpResponse:
 @officer_only
 @require_POST
 def accept(request: Request, dossier_id: int) -> HttpResponse:
-    return _do(
+    return act(
         request,
         lambda: intake.accept(
             request.viewer,
             dossier_id,
-            _number(request, "seen"),
+            number_in(request, "seen"),
             clock.now(),
             note=request.POST.get("note", ""),
         ),
@@ -86,12 +86,12 @@ def ask_supplement(request: Request, dossier_id: int) -> HttpResponse:
     texts = request.POST.get("items", "").splitlines()
     items = [{"key": "", "text": text} for text in texts]
     items += [{"key": key, "text": key} for key in request.POST.getlist("component")]
-    return _do(
+    return act(
         request,
         lambda: intake.ask_supplement(
             request.viewer,
             dossier_id,
-            _number(request, "seen"),
+            number_in(request, "seen"),
             items,
             request.POST.get("reason", ""),
             clock.now(),
@@ -103,12 +103,12 @@ def ask_supplement(request: Request, dossier_id: int) -> HttpResponse:
 @officer_only
 @require_POST
 def refuse(request: Request, dossier_id: int) -> HttpResponse:
-    return _do(
+    return act(
         request,
         lambda: intake.refuse(
             request.viewer,
             dossier_id,
-            _number(request, "seen"),
+            number_in(request, "seen"),
             request.POST.get("reason", ""),
             request.POST.get("legal", ""),
             clock.now(),
@@ -130,22 +130,24 @@ def compare(request: Request, dossier_id: int) -> HttpResponse:
         intake.compare_original(
             request.viewer,
             dossier_id,
-            _number(request, "seen"),
-            _number(request, "pages"),
-            _number(request, "copies"),
+            number_in(request, "seen"),
+            number_in(request, "pages"),
+            number_in(request, "copies"),
             scan,
             clock.now(),
         )
 
-    return _do(request, run, _("Đã ghi kết quả đối chiếu và tính lại phí."))
+    return act(request, run, _("Đã ghi kết quả đối chiếu và tính lại phí."))
 
 
 @officer_only
 @require_POST
 def take_cash(request: Request, dossier_id: int) -> HttpResponse:
-    return _do(
+    return act(
         request,
-        lambda: intake.take_cash(request.viewer, dossier_id, _number(request, "seen"), clock.now()),
+        lambda: intake.take_cash(
+            request.viewer, dossier_id, number_in(request, "seen"), clock.now()
+        ),
         _("Đã ghi nhận tiền thu tại quầy; biên lai đang được lập."),
     )
 
@@ -153,7 +155,7 @@ def take_cash(request: Request, dossier_id: int) -> HttpResponse:
 @officer_only
 @require_POST
 def take(request: Request, item_id: int) -> HttpResponse:
-    return _do(
+    return act(
         request, lambda: handling.take(request.viewer, item_id, clock.now()), _("Bạn đã nhận việc.")
     )
 
@@ -161,8 +163,8 @@ def take(request: Request, item_id: int) -> HttpResponse:
 @officer_only
 @require_POST
 def assign(request: Request, item_id: int) -> HttpResponse:
-    account = _number(request, "account")
-    return _do(
+    account = number_in(request, "account")
+    return act(
         request,
         lambda: handling.assign(
             request.viewer, item_id, account if account > 0 else None, clock.now()
@@ -183,12 +185,12 @@ def complete(request: Request, item_id: int) -> HttpResponse:
         data["on"] = date.fromisoformat(request.POST.get("on", ""))
     except ValueError:
         data["on"] = None
-    return _do(
+    return act(
         request,
         lambda: handling.complete_step(
             request.viewer,
             item_id,
-            _number(request, "seen"),
+            number_in(request, "seen"),
             request.POST.get("outcome", ""),
             request.POST.get("note", ""),
             data,
@@ -201,7 +203,7 @@ def complete(request: Request, item_id: int) -> HttpResponse:
 @officer_only
 @require_POST
 def prepare(request: Request, item_id: int) -> HttpResponse:
-    return _do(
+    return act(
         request,
         lambda: deciding.prepare_for_me(request.viewer, item_id, clock.now()),
         _("Đang lập bản mang tên bạn; tải lại sau vài giây để xem rồi ký."),
@@ -212,12 +214,12 @@ def prepare(request: Request, item_id: int) -> HttpResponse:
 @require_POST
 @fresh_second_factor
 def sign(request: Request, item_id: int) -> HttpResponse:
-    return _do(
+    return act(
         request,
         lambda: deciding.approve_and_sign(
             request.viewer,
             item_id,
-            _number(request, "seen"),
+            number_in(request, "seen"),
             request.POST.get("sha256", ""),
             clock.now(),
         ),
@@ -228,12 +230,12 @@ def sign(request: Request, item_id: int) -> HttpResponse:
 @officer_only
 @require_POST
 def hand_over(request: Request, item_id: int) -> HttpResponse:
-    return _do(
+    return act(
         request,
         lambda: returning.hand_over(
             request.viewer,
             item_id,
-            _number(request, "seen"),
+            number_in(request, "seen"),
             request.POST.get("how", ""),
             clock.now(),
         ),

@@ -44,7 +44,25 @@ def inbox(request: Request) -> HttpResponse:
     return render(
         request,
         "desk/inbox.html",
-        {"page": page, "tab": tab, "query": query, "procedure": procedure, "section": "inbox"},
+        {
+            "page": page,
+            "tab": tab,
+            "query": query,
+            "procedure": procedure,
+            "section": "inbox",
+            "proposals": desk.proposals_waiting(request.viewer),
+        },
+    )
+
+
+@officer_only
+@require_safe
+def proposals(request: Request) -> HttpResponse:
+    """Later dates that wait for the viewer's decision."""
+    return render(
+        request,
+        "desk/proposals.html",
+        {"rows": desk.proposals(request.viewer), "section": "inbox"},
     )
 
 
