@@ -332,3 +332,27 @@ def test_a_first_view_is_light(someone: Someone) -> None:
         weights = {request.url: request.sizes()["responseBodySize"] for request in answers}
         assert len(weights) >= 3
         assert sum(weights.values()) <= 60_000, weights
+
+
+@both_widths
+def test_an_officer_says_why_they_see_what_is_masked_and_the_citizen_reads_it(
+    someone: Someone, staff: Staff, judge: Judge, width: int
+) -> None:
+    citizen, receptionist = someone(Citizen, width), staff(width, judge)[0]
+    number = filed(citizen, PLAIN)
+    receptionist.open(f"/mot-cua/ho-so/{number}/")
+    assert receptionist.has("••••")
+    assert not receptionist.has(PLAIN.person)
+    receptionist.click("Xem dữ liệu được che")
+    receptionist.confirm_if_asked()
+    receptionist.press("Xem và ghi lại")
+    assert "Hãy chọn ít nhất một mục" in receptionist.complaint()
+    receptionist.page.locator("input[name=path][value=applicant_id]").check()
+    receptionist.page.get_by_label("Liên hệ người nộp về hồ sơ này").check()
+    receptionist.press("Xem và ghi lại")
+    assert receptionist.has(PLAIN.person)
+    citizen.open("/ho-so/")
+    citizen.click("Ai đã xem dữ liệu của tôi")
+    assert citizen.has("Liên hệ người nộp về hồ sơ này")
+    assert citizen.has("Số định danh cá nhân")
+    assert citizen.has(number)
