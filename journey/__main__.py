@@ -18,6 +18,12 @@ from journey.stories import STORIES, Story
 
 OUT = Path("build/journey")
 RETURNED = 10
+SETTLE_NOTHING = (
+    "Quản trị hệ thống",
+    "Người phụ trách bảo vệ dữ liệu cá nhân",
+    "Thanh tra viên",
+)
+"""Officers whom no step of a procedure waits for."""
 
 
 def main() -> int:
@@ -32,7 +38,9 @@ def main() -> int:
         officers = [
             Officer(house.url, number, title)
             for number, title in house.officers().items()
-            if number not in {story.person for story in STORIES} and "9001" in number
+            if number not in {story.person for story in STORIES}
+            and "9001" in number
+            and title not in SETTLE_NOTHING
         ]
         for officer in officers:
             officer.seed = house.seeds().get(officer.id_number, "")

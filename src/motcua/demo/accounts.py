@@ -84,6 +84,7 @@ _CENTRE_POSTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 _PROVINCE_POSTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("administrator", "", ("administrator",), "Quản trị hệ thống"),
     ("data-officer", "", ("data_officer",), "Người phụ trách bảo vệ dữ liệu cá nhân"),
+    ("inspector", ".14", ("inspector",), "Thanh tra viên"),
 )
 
 

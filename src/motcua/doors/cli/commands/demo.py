@@ -90,7 +90,9 @@ def _welcome(seconds: float) -> None:
 
 
 def _officers() -> list[Officer]:
-    """Those of the commune where the named citizens live."""
+    """Those of the commune where the named citizens live, and those of the province who set up
+    access and look into it."""
     from motcua.demo import accounts
 
-    return [o for o in accounts.officers() if o.key.startswith(f"{accounts.HOME_AGENCY}/")]
+    shown = (f"{accounts.HOME_AGENCY}/", f"{accounts.PROVINCE}/")
+    return [o for o in accounts.officers() if o.key.startswith(shown)]
