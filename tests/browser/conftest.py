@@ -27,13 +27,19 @@ DESKS = (
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[str]:
-    """The address of a house of our own, or of the one that runs at `MOTCUA_BROWSE`."""
-    if running := os.environ.get("MOTCUA_BROWSE"):
-        yield running
+def own_house() -> Iterator[House | None]:
+    """A house started for this run; None where one runs at `MOTCUA_BROWSE`."""
+    if os.environ.get("MOTCUA_BROWSE"):
+        yield None
         return
     with House() as started:
-        yield started.url
+        yield started
+
+
+@pytest.fixture(scope="session")
+def house(own_house: House | None) -> str:
+    """The address of a house of our own, or of the one that runs at `MOTCUA_BROWSE`."""
+    return os.environ["MOTCUA_BROWSE"] if own_house is None else own_house.url
 
 
 @pytest.fixture(scope="session")
