@@ -4,16 +4,19 @@ through the doors, everything that can fail is made to fail, and every output is
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import pytest
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from motcua.agencies import queries as agencies
 from motcua.dossiers.actions import applicant, intake
-from motcua.foundation import events
+from motcua.foundation import events, idempotency
 from motcua.foundation.models import HandlerRun
+from motcua.payments import actions as payments
 from motcua.people import actions as people
 from motcua.people.models import Account
 
@@ -28,8 +31,11 @@ PHONE = "0987650431"
 MAIL = "hoang-yen-canary@vi-du.vn"
 ADDRESS = "Ngõ Chim Hoàng Yến 4711"
 ANSWER = "Bệnh án Hoàng Yến 0815"
-CANARIES = (ID_NUMBER, PHONE, MAIL, ADDRESS, ANSWER)
+PAYER = "Chim Vàng Trả Tiền"
+CANARIES = (ID_NUMBER, PHONE, MAIL, ADDRESS, ANSWER, PAYER)
 NAME = "Hoàng Yến Báo Tin"
+NAMES_IN_CLEAR = {"dossiers_dossier", "dossiers_timelineentry", "people_person", "people_account"}
+"""They are searched, or say who did something."""
 
 
 def signed_in(viewer) -> Client:
@@ -85,7 +91,47 @@ def planted():
     )
     applicant.answer_supplement(owner, dossier.number, f"{ANSWER} {PHONE}", [], {}, NOW)
     settle()
+    planted_reasons(owner, clerk)
+    planted_money()
+    planted_answer()
     return owner, dossier, clerk
+
+
+def planted_reasons(owner, clerk) -> None:
+    """Two more dossiers: one is refused, one withdrawn, each with a reason about the person."""
+    for end in (
+        lambda other: intake.refuse(clerk, other.pk, p.seen(other), ANSWER, ADDRESS, NOW),
+        lambda other: applicant.withdraw(owner, other.number, f"{ANSWER} {PHONE}", NOW),
+    ):
+        draft = p.drafted(owner, "1.004873", p.a.marital_status())
+        other = p.drafting.submit(owner, draft.pk, NOW)
+        settle()
+        end(other)
+        settle()
+
+
+def planted_money() -> None:
+    """A charge with its payer, and what a bank sends of one."""
+    payments.charge(
+        subject=4711,
+        agency=agencies.agency("H37.105"),
+        payer_name=f"{NAME} {PAYER}",
+        description="H37.105-261122-4711",
+        items=[{"name": "Lệ phí", "kind": "fee", "amount": 50_000}],
+        due_at=NOW + timedelta(days=1),
+        now=NOW,
+    )
+    payments.receive_callback({"content": f"{PAYER} {PHONE}", "account": ID_NUMBER}, NOW)
+
+
+def planted_answer() -> None:
+    """What a program was answered, which a repetition is answered too."""
+    with transaction.atomic():
+        assert idempotency.once("canary", "canary-0001", b"x" * 32) is None
+        idempotency.remember("canary", "canary-0001", 201, {"name": PAYER, "phone": PHONE})
+    with transaction.atomic():
+        earlier = idempotency.once("canary", "canary-0001", b"x" * 32)
+    assert earlier == idempotency.Answer(201, {"name": PAYER, "phone": PHONE})
 
 
 def test_no_canary_gets_out(capfd, caplog, monkeypatch):
@@ -147,6 +193,7 @@ def test_no_canary_gets_out(capfd, caplog, monkeypatch):
     outputs["logging"] = caplog.text
     tables = dump()
     assert NAME in tables["dossiers_dossier"], "names are searchable, and the dump is a dump"
+    assert {name for name in tables if NAME in tables[name]} <= NAMES_IN_CLEAR
     assert (
         ID_NUMBER in at_home.get(reverse("portal:dossier", args=[dossier.number])).content.decode()
     )

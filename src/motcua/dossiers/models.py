@@ -96,7 +96,7 @@ class Dossier(models.Model):
     returned_at = models.DateTimeField(null=True)
     paused_since = models.DateTimeField(null=True)
     supplements = models.PositiveSmallIntegerField(default=0)
-    facts = models.JSONField(default=dict)
+    facts = EncryptedJSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
 
     filed_fee: int = 0

@@ -24,6 +24,8 @@ from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import connection, models, transaction
 
+from motcua.foundation import append_only
+
 if TYPE_CHECKING:
     _Binary = models.BinaryField[Any, Any]
 else:
@@ -160,10 +162,12 @@ def _rotate_some(model: type[models.Model], field: EncryptedTextField, batch: in
             (encrypt(decrypt(bytes(sealed), field.context), field.context), pk)
             for pk, sealed in cursor.fetchall()
         ]
-        cursor.executemany(
-            f"UPDATE {table} SET {column} = %s WHERE {key} = %s",  # noqa: S608 as above
-            rows,
-        )
+        if rows:
+            with append_only.sealed_anew(cursor, table):
+                cursor.executemany(
+                    f"UPDATE {table} SET {column} = %s WHERE {key} = %s",  # noqa: S608 as above
+                    rows,
+                )
     return len(rows)
 
 

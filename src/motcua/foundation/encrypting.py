@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import migrations, models
 
+from motcua.foundation.append_only import sealed_anew
+
 BATCH = 500
 
 
 def encrypted(model: str, field: str, new: models.Field[Any, Any]) -> list[Any]:
-    """Operations by which `field` of `model` becomes `new`, an encrypted field that must not be
-    null. The rows are read and sealed one batch after another; the clear column is dropped."""
+    """Operations by which `field` of `model` becomes `new`, an encrypted field. The rows are
+    read and sealed one batch after another; the clear column is dropped."""
     clear = f"{field}_in_clear"
     kind = type(new)
     return [
@@ -49,7 +51,8 @@ def _seen_whole(editor: Any, model: Any, act: Callable[[], None]) -> None:
         forced = cursor.fetchone()[0]
         if forced:
             cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        act()
+        with sealed_anew(cursor, table):
+            act()
         if forced:
             cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from motcua.foundation.crypto import EncryptedJSONField
+
 
 class OutboxEvent(models.Model):
     """An event published in an action's transaction, waiting for the relay."""
@@ -118,7 +120,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=120)
     request_digest = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True)
-    answer = models.JSONField(null=True)
+    answer = EncryptedJSONField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from motcua.foundation.crypto import EncryptedTextField
+from motcua.foundation.crypto import EncryptedJSONField, EncryptedTextField
 
 
 class Charge(models.Model):
@@ -18,7 +18,7 @@ class Charge(models.Model):
     reference = models.CharField(max_length=25, unique=True)
     subject = models.BigIntegerField()
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
-    payer_name = models.CharField(max_length=200)
+    payer_name = EncryptedTextField()
     description = models.CharField(max_length=200)
     items = models.JSONField()
     amount = models.PositiveBigIntegerField()
@@ -120,11 +120,12 @@ class StatementRead(models.Model):
 
 
 class Callback(models.Model):
-    """Every message a gateway sent, kept for good, with what was answered."""
+    """Every message a gateway sent, kept for good, with what was answered. `order` is ours; what
+    the payer wrote beside it stays in the encrypted `payload`."""
 
     order = models.CharField(max_length=40)
     transaction = models.CharField(max_length=60)
-    payload = models.JSONField()
+    payload = EncryptedJSONField()
     signature_valid = models.BooleanField()
     answer = models.CharField(max_length=4)
     at = models.DateTimeField()

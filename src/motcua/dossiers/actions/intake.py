@@ -13,7 +13,7 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.documents.models import File
-from motcua.dossiers import rules
+from motcua.dossiers import legal_bases, rules
 from motcua.dossiers.actions import steps, timing
 from motcua.dossiers.actions.acting import (
     Actor,
@@ -122,7 +122,7 @@ def refuse(
         actor,
         now,
         to=Status.REFUSED,
-        data={"legal": legal},
+        data={"legal": legal if legal in legal_bases.REFUSAL else ""},  # the rest is free text
     )
     processes.cancel(dossier.pk, now)
     payments.cancel(dossier.pk, now)

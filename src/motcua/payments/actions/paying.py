@@ -111,7 +111,9 @@ def receive_callback(params: Mapping[str, str], now: datetime) -> str:
             log.exception("a callback of the bank could not be handled")
             answer = "99"
     Callback.objects.create(
-        order=(params.get("vnp_TxnRef") or params.get("content") or "")[:40],
+        order=(params.get("vnp_TxnRef") or rules.find_reference(params.get("content", "")) or "")[
+            :40
+        ],
         transaction=(params.get("vnp_TransactionNo") or params.get("transaction") or "")[:60],
         payload=params,
         signature_valid=valid,
