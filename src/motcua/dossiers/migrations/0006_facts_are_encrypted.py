@@ -7,7 +7,7 @@ from motcua.foundation.encrypting import encrypted
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0004_timeline_is_encrypted")]
+    dependencies = [("dossiers", "0005_time_is_extended_once")]
 
     operations = [
         *encrypted("dossier", "facts", EncryptedJSONField(default=dict)),
