@@ -40,6 +40,7 @@ COMMANDS = {
     "bank-key": "change the key shared with the bank",
     "check": "with --deploy: what this installation lacks to serve people",
     "ledger": "whether the ledger is unbroken",
+    "retention": "what has been kept long enough: preview, run, hand to the archive",
 }
 
 

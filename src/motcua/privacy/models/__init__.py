@@ -1,6 +1,7 @@
-"""The room's tables: requests about one's data and their story, exports of one's data."""
+"""The room's tables: requests about one's data, exports of it, legal holds."""
 
 from motcua.privacy.models.exports import Export, ExportPart
+from motcua.privacy.models.holds import ForArchive, LegalHold
 from motcua.privacy.models.requests import PrivacyRequest, RequestEntry
 
-__all__ = ["Export", "ExportPart", "PrivacyRequest", "RequestEntry"]
+__all__ = ["Export", "ExportPart", "ForArchive", "LegalHold", "PrivacyRequest", "RequestEntry"]

@@ -1,0 +1,29 @@
+"""The background work of the room."""
+
+from __future__ import annotations
+
+import structlog
+
+from motcua.foundation import clock
+from motcua.foundation.background import periodic
+from motcua.privacy import disposing
+
+log = structlog.get_logger()
+
+NIGHT = range(1, 5)
+"""Hours in Vietnam at which nobody files and few work."""
+ROUNDS = 20
+"""Small transactions a kind at a time, so that nothing else of the worker waits long."""
+
+
+@periodic(seconds=600)
+def dispose_at_night() -> dict[str, int]:
+    """Between one and five at night, dispose of what has been kept long enough, a little at a
+    time; the next round goes on."""
+    now = clock.now()
+    if clock.local(now).hour not in NIGHT:
+        return {}
+    done = disposing.run(now, ROUNDS)
+    if done:
+        log.info("retention_disposed", **done)
+    return done
