@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from motcua.agencies import queries as agencies
+from motcua.catalogue import actions as catalogue_actions
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.doors import step_up
@@ -118,7 +119,17 @@ def build() -> Scene:
         secret=totp.new_seed(),
         added_at=clock.now(),
     )
+    decree = catalogue_actions.load_decree(
+        "NĐ 7/2026/NĐ-CP",
+        "",
+        "phan_cap",
+        f"procedure,to,date\n{CODE},province,2030-01-01\n".encode(),
+        "",
+        "account:1",
+        clock.now(),
+    )
     common = {
+        "decree_id": str(decree.pk),
         "handle": sessions._handle(elsewhere),
         "account_id": str(clerk),
         "odd_id": str(odd.pk),
@@ -210,6 +221,7 @@ def written() -> Any:
         cursor.execute(
             "SELECT (SELECT count(*) FROM dossiers_timelineentry),"
             " (SELECT count(*) FROM dossiers_dossier),"
+            " (SELECT sum(hashtext(c::text)) FROM catalogue_decree c),"
             " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from motcua.catalogue.models import Competence
 from motcua.doors.cli import main as cli
 from motcua.doors.cli.commands import catalogue as command
 from tests.catalogue.specs import record
@@ -90,3 +91,33 @@ def test_search_answers_codes_names_and_scores(
 def test_a_search_without_a_query_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "search")[0] == 2
     assert run(capsys, "search", "a", "--limit", "0")[0] == 2
+
+
+def test_who_decides_is_answered_with_the_decree_or_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "resolve", "9.000001", "--territory", "06427", "--json")
+    answer = json.loads(out)
+    assert (code, answer["agency"]) == (1, None)
+    assert answer["reason"]
+    assert run(capsys, "resolve", "9.000001", "--on", "hôm qua")[0] == 2
+
+
+def test_a_rehearsal_names_bad_lines_and_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = write(tmp_path / "good.jsonl", record("9.000001"))
+    run(capsys, "import", good)
+    decree = tmp_path / "decree.csv"
+    decree.write_text(
+        "procedure,to,date\n9.000001,province,2030-01-01\n9.000009,province,2030-01-01\n"
+    )
+    code, out, _ = run(capsys, "rehearse", str(decree), "--json")
+    answer = json.loads(out)
+    assert code == 2
+    assert [one["line"] for one in answer["handed"]] == [2]
+    assert [(one["line"], one["column"]) for one in answer["problems"]] == [(3, "procedure")]
+    assert not Competence.objects.exists()
+    assert "cần sửa 1" in run(capsys, "rehearse", str(decree))[1]
+    decree.write_bytes(b"\xff\xff")
+    assert run(capsys, "rehearse", str(decree))[0] == 2

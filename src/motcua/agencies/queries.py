@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import QuerySet
@@ -82,6 +83,32 @@ def competent_commune(territory_code: str, on: date) -> AgencyFacts | None:
 
     found = remembered(("commune", territory_code, on), read)
     return None if found is None else _facts(found)
+
+
+def provincial_committee(province_code: str, on: date) -> AgencyFacts | None:
+    """The People's Committee of the province with this code on `on`, or None."""
+
+    def read() -> Agency | None:
+        return (
+            Agency.objects.select_related("parent", "territory")
+            .filter(territory__code=province_code, kind=Kind.PROVINCE, valid__contains=on)
+            .first()
+        )
+
+    found = remembered(("province", province_code, on), read)
+    return None if found is None else _facts(found)
+
+
+def named(codes: Collection[str], on: date) -> dict[str, AgencyFacts]:
+    """The agencies with these codes that exist on `on`, in one statement."""
+    rows = Agency.objects.select_related("parent", "territory")
+    return {row.code: _facts(row) for row in rows.filter(code__in=codes, valid__contains=on)}
+
+
+def communes_on_system(on: date) -> frozenset[str]:
+    """The codes of the communes that have their People's Committee here on `on`."""
+    rows = Agency.objects.filter(kind=Kind.COMMUNE, valid__contains=on)
+    return frozenset(rows.values_list("territory__code", flat=True))
 
 
 def communes(realm: str, on: date) -> QuerySet[Agency]:

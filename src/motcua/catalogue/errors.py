@@ -60,3 +60,26 @@ class NoSuchWay(CatalogueError):
 
 class UnreadableFile(CatalogueError):
     """A file to import that is not gzip, not UTF-8 or broken off. Nothing of it is kept."""
+
+
+class BadDecree(CatalogueError):
+    """A decree that cannot be kept for rehearsal: no number, no kind, or a file that is no text."""
+
+
+class DecreeGone(CatalogueError):
+    """The decree does not wait for this any more."""
+
+
+class DecreeHasProblems(CatalogueError):
+    """Lines of a decree that cannot be carried out; none of the others is either."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"Còn {count} dòng chưa đúng. Chưa có gì thay đổi.")
+        self.count = count
+
+
+class LaterDecree(CatalogueError):
+    """A later decree builds on this one."""
+
+    def __init__(self) -> None:
+        super().__init__("Có văn bản sau dựa trên văn bản này. Hãy rút văn bản sau trước.")

@@ -21,3 +21,11 @@ class CatalogueImported:
     changed: int
     unchanged: int
     rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecreeInForce:
+    """The first day of a decree that hands competences over has come."""
+
+    decree_id: int
+    number: str

@@ -7,6 +7,16 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
+class Handover(models.TextChoices):
+    """The ways in which a competence passes to another level (Luật Tổ chức chính quyền địa phương
+    72/2025/QH15 Đ12 to Đ14; phân định by the decrees of June 2025)."""
+
+    BY_LAW = "phan_quyen", "Phân quyền"
+    DECENTRALISED = "phan_cap", "Phân cấp"
+    DELEGATED = "uy_quyen", "Ủy quyền"
+    DELIMITED = "phan_dinh", "Phân định thẩm quyền"
+
+
 class Procedure(models.Model):
     """A published administrative procedure, known by its national code (`1.001193`).
 
@@ -163,14 +173,55 @@ class ResultKind(models.Model):
     name = models.TextField()
 
 
+class Decree(models.Model):
+    """A decree that hands competences over, as it was loaded: `text` is the file, word for word,
+    `territory` the province whose administrator loaded it (empty: of the whole country).
+
+    It changes nothing until it is scheduled; then the rows it made and cut stand in `made` and
+    `cut` (each `[competence, end of its range or null]`), so that it can be undone while
+    `effective`, the first of its days, has not come.
+    """
+
+    class State(models.TextChoices):
+        REHEARSED = "rehearsed", "Đang diễn tập"
+        SCHEDULED = "scheduled", "Đã duyệt, chờ hiệu lực"
+        IN_FORCE = "in_force", "Đang có hiệu lực"
+        UNDONE = "undone", "Đã rút lại"
+
+    number = models.CharField(max_length=100)
+    title = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=12, choices=Handover.choices)
+    territory = models.CharField(max_length=2, blank=True)
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REHEARSED)
+    effective = models.DateField(null=True)
+    loaded_by = models.CharField(max_length=40)
+    loaded_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=40, blank=True)
+    made = models.JSONField(default=list)
+    cut = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "effective"])]
+
+
 class Competence(models.Model):
-    """Which kind of agency decides a procedure, from when, by which decree: the commune of the
-    place (`agency_kind` commune), or one named agency."""
+    """Who decides a procedure (or one case of it) in a territory over a range of days, and by which
+    decree: the commune or the province of the place (`agency_kind`), or one named agency.
+
+    `case_key` and `territory` are empty for every case and for the whole country; two digits are a
+    province, five a commune. The narrower rule goes before the wider (`competence.resolve`).
+    `handover` is empty for what was published with the procedure itself.
+    """
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="competences")
+    case_key = models.CharField(max_length=40, blank=True)
+    territory = models.CharField(max_length=5, blank=True)
     agency_kind = models.CharField(max_length=12)
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
     valid = DateRangeField()
+    handover = models.CharField(max_length=12, blank=True, choices=Handover.choices)
+    decree = models.ForeignKey(Decree, models.PROTECT, null=True, related_name="competences")
     source = models.CharField(max_length=200)
 
     class Meta:
@@ -179,9 +230,11 @@ class Competence(models.Model):
                 name="competence_one_at_a_time",
                 expressions=[
                     ("procedure", RangeOperators.EQUAL),
+                    ("case_key", RangeOperators.EQUAL),
+                    ("territory", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
-            )
+            ),
         ]
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from django.db.models import F, QuerySet
 from django.db.models.lookups import IsNull
 
-from motcua.agencies import queries as agencies
-from motcua.agencies.cache import remembered
-from motcua.agencies.facts import AgencyFacts
-from motcua.agencies.models import Kind
 from motcua.foundation import clock
 
 from . import reading
+from .deciding import Competent, competent, decides
 from .facts import VersionFacts
-from .models import Competence, Procedure, ProcedureVersion
+from .models import Competence, Decree, Procedure, ProcedureVersion
 from .search.finding import Hit, find
 
 __all__ = [
@@ -27,21 +23,16 @@ __all__ = [
     "browse",
     "competent_agency",
     "decides",
+    "decree",
+    "decrees",
     "facts_in_force",
+    "made_by",
     "procedure",
     "search",
     "version",
     "version_in_force",
     "versions_of",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Competent:
-    """Which agency decides, or why none can be named."""
-
-    agency: AgencyFacts | None
-    reason: str = ""
 
 
 IN_FORCE_KEPT = 5.0
@@ -120,45 +111,30 @@ def browse(
     return rows.order_by(IsNull(F("form"), True), "procedure__sector", "procedure__folded")
 
 
-def competent_agency(procedure_code: str, territory_code: str, on: date) -> Competent:
-    """Which agency decides `procedure_code` for the commune `territory_code` on `on`.
-
-    A competence of the communes means the commune of the place (Luật Tổ chức chính quyền địa
-    phương 72/2025/QH15); any other names its agency.
-    """
-    rule = (
-        Competence.objects.filter(procedure__code=procedure_code, valid__contains=on)
-        .values_list("agency_kind", "agency_id")
-        .first()
-    )
-    if rule is None:
-        return Competent(None, "Chưa có quy định cơ quan nào giải quyết thủ tục này tại đây.")
-    kind, agency_id = rule
-    if agency_id is not None:
-        return Competent(agencies.facts(agency_id))
-    if kind != "commune":
-        return Competent(None, "Thủ tục này do cơ quan cấp trên giải quyết, chưa nhận tại đây.")
-    if not territory_code:
-        return Competent(None, "Hãy chọn xã, phường nơi giải quyết.")
-    found = agencies.competent_commune(territory_code, on)
-    if found is None:
-        return Competent(None, "Xã, phường này chưa có cơ quan tiếp nhận trên hệ thống.")
-    return Competent(found)
+def competent_agency(
+    procedure_code: str, territory_code: str, on: date, case: str = ""
+) -> Competent:
+    """Which agency decides `procedure_code` for the commune or province `territory_code` on `on`,
+    or why none can be named. Without `case` the answer is one that holds in every case."""
+    return competent(procedure_code, case, territory_code, on)
 
 
-def decides(version: VersionFacts, agency: AgencyFacts, on: date) -> bool:
-    """Whether this agency decides the procedure on `on`. No SQL when it was asked for within the
-    last minute. An office or a centre decides nothing: its body does."""
+def decrees(province: str) -> QuerySet[Decree]:
+    """The decrees of a province (empty: of the whole country and all provinces), newest first."""
+    rows = Decree.objects.defer("text", "made", "cut").order_by("-pk")
+    return rows.filter(territory=province) if province else rows
 
-    def read() -> tuple[tuple[str, int | None], ...]:
-        rules = Competence.objects.filter(procedure_id=version.procedure_id, valid__contains=on)
-        return tuple(rules.values_list("agency_kind", "agency_id"))
 
-    rules = remembered(("competence", version.procedure_id, on), read)
-    return any(
-        agency.id == named if named is not None else kind == agency.kind == Kind.COMMUNE
-        for kind, named in rules
-    )
+def decree(decree_id: int, province: str) -> Decree | None:
+    """A decree within reach of whoever keeps the catalogue of `province` (empty: everywhere)."""
+    row = Decree.objects.filter(pk=decree_id).first()
+    return row if row is not None and province in ("", row.territory) else None
+
+
+def made_by(decree: Decree) -> QuerySet[Competence]:
+    """The rules that a decree made, the procedures and agencies with them."""
+    rows = Competence.objects.select_related("procedure", "agency").filter(decree=decree)
+    return rows.order_by("procedure__code", "valid")
 
 
 def search(

@@ -170,7 +170,8 @@ def _competence(specification: Specification, procedure: Procedure) -> None:
     if said is None:
         return
     span = DateRange(specification.since, None)
-    if Competence.objects.filter(procedure=procedure, valid__overlap=span).exists():
+    stated = Competence.objects.filter(procedure=procedure, case_key="", territory="")
+    if stated.filter(valid__overlap=span).exists():
         return
     Competence.objects.create(
         procedure=procedure,

@@ -32,7 +32,7 @@ COMMANDS = {
     "restore": "bring back what backup wrote",
     "deadline": "when a dossier is due, by the working calendar",
     "index": "the QĐ 766 service index of given counts",
-    "catalogue": "import and search procedures",
+    "catalogue": "import and search procedures, say who decides, rehearse a decree",
     "territory": "which unit a place name or an old code means",
     "verify": "whether a signed result is valid",
     "machine": "programs of agencies: add, give keys, list, stop",

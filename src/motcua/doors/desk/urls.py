@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.doors.desk.views import actions, counter, extending, looking, pages, staff
+from motcua.doors.desk.views import actions, counter, decrees, extending, looking, pages, staff
 
 app_name = "desk"
 
@@ -30,6 +30,10 @@ urlpatterns = [
     path("can-bo/", staff.officers, name="staff"),
     path("can-bo/<int:account_id>/ket-thuc-phien/", staff.end_sessions, name="end-sessions"),
     path("can-bo/<int:account_id>/bo-xac-nhan/", staff.clear_factors, name="clear-factors"),
+    path("phan-cap/", decrees.decrees, name="decrees"),
+    path("phan-cap/<int:decree_id>/", decrees.decree, name="decree"),
+    path("phan-cap/<int:decree_id>/duyet/", decrees.approve, name="decree-approve"),
+    path("phan-cap/<int:decree_id>/rut/", decrees.undo, name="decree-undo"),
     path("quay/", counter.start, name="counter"),
     path("quay/<str:code>/", counter.file, name="counter-file"),
 ]

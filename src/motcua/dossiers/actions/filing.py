@@ -69,6 +69,8 @@ def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
     answers = form.cleaned(filing.answers)
     way = filing.way.key
     case = law.case_of(facts, answers)
+    if not catalogue.decides(facts, agency, clock.today(), case.key):
+        raise CannotFileHere(f"{agency.name} không có thẩm quyền giải quyết trường hợp này.")
     if law.channel(facts, case, way) is None and not (way == "online" and facts.bookable):
         raise CannotFileHere(facts.online_reason or "Thủ tục này không nhận theo cách nộp này.")
     given = {key for key, _ in filing.files}

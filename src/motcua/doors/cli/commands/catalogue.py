@@ -1,4 +1,4 @@
-"""`motcua catalogue import | search`: the catalogue of procedures from the command line."""
+"""`motcua catalogue import | search | resolve | rehearse`: the catalogue from the command line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 LEVELS = ("ministry", "province", "commune")
 SHOWN_REJECTIONS = 50
+KINDS = ("phan_quyen", "phan_cap", "uy_quyen", "phan_dinh")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`import FILE` and `search QUERY`."""
+    """`import FILE`, `search QUERY`, `resolve CODE` and `rehearse FILE`."""
     kinds = parser.add_subparsers(dest="what", required=True)
     taking = kinds.add_parser("import", help="take over records of the national catalogue")
     taking.add_argument("file", type=Path, help="JSON lines, gzip or plain; - is standard input")
@@ -37,11 +39,100 @@ def configure(parser: argparse.ArgumentParser) -> None:
     finding.add_argument("--level", choices=LEVELS, help="only procedures of this level")
     finding.add_argument("--limit", type=int, default=10, help="how many at most (10)")
     finding.add_argument("--json", action="store_true", help="answer as JSON")
+    deciding = kinds.add_parser("resolve", help="say which agency decides a procedure")
+    deciding.add_argument("code", help="the national code, such as 1.001193")
+    deciding.add_argument("--territory", default="", help="code of a commune or province")
+    deciding.add_argument("--case", default="", help="key of a case")
+    deciding.add_argument("--on", help="the day, such as 2026-12-01 (today)")
+    deciding.add_argument("--json", action="store_true", help="answer as JSON")
+    trying = kinds.add_parser("rehearse", help="say what a decree would do, and change nothing")
+    trying.add_argument("file", type=Path, help="CSV; - is standard input")
+    trying.add_argument("--number", default="văn bản diễn tập", help="the decree's number")
+    trying.add_argument("--kind", default="phan_cap", choices=KINDS, help="kind of handover")
+    trying.add_argument("--province", default="", help="code of the one province it is about")
+    trying.add_argument("--json", action="store_true", help="answer as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do it; the exit code."""
-    return _import(args) if args.what == "import" else _search(args)
+    kinds = {"import": _import, "search": _search, "resolve": _resolve, "rehearse": _rehearse}
+    return kinds[args.what](args)
+
+
+def _resolve(args: argparse.Namespace) -> int:
+    """Which agency decides; exit code 1 when none can be named."""
+    try:
+        on = date.fromisoformat(args.on) if args.on else None
+    except ValueError as error:
+        raise BadInput(f"--on: {args.on} is no day") from error
+    with database():
+        from motcua.catalogue.queries import competent_agency
+        from motcua.foundation import clock
+
+        found = competent_agency(args.code, args.territory, on or clock.today(), args.case)
+    agency, rule = found.agency, found.rule
+    answer = {
+        "agency": {"code": agency.code, "name": agency.name} if agency else None,
+        "reason": found.reason,
+        "source": rule.source if rule else "",
+        "handover": rule.handover if rule else "",
+    }
+    if args.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        print(f"{agency.code}  {agency.name}" if agency else found.reason)
+    return 0 if agency else 1
+
+
+def _rehearse(args: argparse.Namespace) -> int:
+    """What a decree would do; exit code 2 when a line of it is wrong."""
+    try:
+        raw = sys.stdin.buffer.read() if str(args.file) == "-" else args.file.read_bytes()
+        content = raw.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{args.file}: {error}") from error
+    with database():
+        from motcua.catalogue.rehearsal import rehearse
+        from motcua.dossiers.queries.handover import touched
+        from motcua.foundation import clock
+
+        plan = rehearse(content, args.number, args.kind, args.province, clock.today())
+        dossiers = touched(plan)
+    answer = {
+        "handed": [
+            {
+                "line": one.line,
+                "procedure": one.code,
+                "case": one.case,
+                "territory": one.territory,
+                "before": one.before,
+                "after": one.after,
+                "from": one.since.isoformat(),
+            }
+            for one in plan.handed
+        ],
+        "problems": [dataclasses.asdict(one) for one in plan.problems],
+        "nobody": [dataclasses.asdict(one) for one in plan.nobody],
+        "open_dossiers": [dataclasses.asdict(one) for one in dossiers],
+    }
+    if args.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        _told(answer)
+    return 2 if plan.problems else 0
+
+
+def _told(answer: dict[str, Any]) -> None:
+    """A rehearsal in words."""
+    count = sum(one["count"] for one in answer["open_dossiers"])
+    print(
+        f"Thực hiện được {len(answer['handed'])} dòng, cần sửa {len(answer['problems'])}, "
+        f"hồ sơ đang mở {count}."
+    )
+    for one in answer["problems"][:SHOWN_REJECTIONS]:
+        print(f"  dòng {one['line']} {one['column']}: {one['reason']}")
+    for one in answer["nobody"]:
+        print(f"  {one['what']}: {', '.join(one['examples'])}")
 
 
 def _import(args: argparse.Namespace) -> int:

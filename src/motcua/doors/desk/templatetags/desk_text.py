@@ -9,9 +9,12 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from motcua.catalogue import keepers
+from motcua.catalogue.rehearsal import WORDS
 from motcua.dossiers.queries.desk import COUNT_TO, mask_name
 from motcua.foundation.viewer import Viewer
 from motcua.people import inspecting
+from motcua.people.viewers import SignedInViewer
 
 register = template.Library()
 SOON_HOURS = 8
@@ -23,8 +26,19 @@ def inspects(viewer: Viewer) -> bool:
 
 
 @register.filter
+def keeps_catalogue(viewer: SignedInViewer) -> bool:
+    return keepers.reach(viewer) is not None
+
+
+@register.filter
 def masked_name(name: str) -> str:
     return mask_name(name)
+
+
+@register.filter
+def body_kind(kind: str) -> str:
+    """The body of the place that a rule of competence means."""
+    return WORDS.get(kind, kind)
 
 
 @register.filter
