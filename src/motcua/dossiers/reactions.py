@@ -53,7 +53,15 @@ MOVES = (
 
 
 NOT_TOLD = frozenset(
-    {"compared", "cash_taken", "assigned", "extension_proposed", "extension_declined"}
+    {
+        "compared",
+        "cash_taken",
+        "assigned",
+        "extension_proposed",
+        "extension_declined",
+        "step_stuck",
+        "step_again",
+    }
 )
 """Kinds of timeline entries that no event is published for: inner matters of the agency."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import rules, system_steps
-from motcua.dossiers.actions import returning, steps
+from motcua.dossiers.actions import returning, steps, stuck
 from motcua.dossiers.actions.acting import SYSTEM, append, locked, record
 from motcua.dossiers.actions.applicant import end, stop
 from motcua.dossiers.composition import moment
@@ -19,18 +19,28 @@ from motcua.foundation import events, money
 from motcua.payments import actions as payments
 from motcua.payments import queries as charges
 from motcua.processes.models import WorkItem
+from motcua.sharing.errors import SharingFailed
 
 
 def run_system_step(dossier_id: int, item_id: int, now: datetime) -> None:
     """Do what a step of role `system` asks (a call to another agency, an entry in a register), then
     finish the step. The call happens before the transaction and is idempotent by the dossier's
-    number, so running twice does no harm."""
+    number, so running twice does no harm. What another system refuses for good goes to people."""
     item = WorkItem.objects.filter(pk=item_id, state=WorkItem.State.OPEN, role="system").first()
     if item is None:
         return
     dossier = Dossier.objects.select_related("agency", "procedure").get(pk=dossier_id)
     version = catalogue.version(dossier.version_id)
-    learnt = system_steps.run(item.settings.get("action", ""), dossier, version, now)
+    try:
+        learnt = system_steps.run(item.settings.get("action", ""), dossier, version, now)
+    except SharingFailed as failed:
+        if not stuck.is_stuck(item, failed, now):
+            raise
+        stuck.put_before_people(dossier_id, item, failed.service, failed.reason, now)
+        return
+    except system_steps.UnknownSystemStep as unknown:
+        stuck.put_before_people(dossier_id, item, "system_step", str(unknown)[:60], now)
+        return
     _finish_system_step(dossier_id, item, learnt, now)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from motcua.dossiers import rules
-from motcua.dossiers.actions import steps
+from motcua.dossiers.actions import steps, stuck
 from motcua.dossiers.actions.acting import (
     Actor,
     concerned,
@@ -26,6 +26,7 @@ from motcua.foundation import clock, events
 from motcua.foundation.viewer import Viewer
 from motcua.people import queries as people
 from motcua.processes import actions as processes
+from motcua.processes import turning
 from motcua.processes.models import WorkItem
 
 NEGATIVE = frozenset({"refuse", "reject", "ineligible", "not_eligible"})
@@ -73,6 +74,8 @@ def complete_step(
     unchanged(dossier, seen)
     must_be_open(item)
     require(dossier, rules.WITH_OFFICERS, "xử lý")
+    if item.kind == turning.KIND:
+        return stuck.try_again(viewer, dossier, item, note, now)
     if item.kind in OWN_ACTIONS and not (item.kind == "approve" and outcome != "approve"):
         raise Refused("Bước này có thao tác riêng trên trang hồ sơ.")
     label = next((o["label"] for o in item.outcomes if o["key"] == outcome), outcome)
