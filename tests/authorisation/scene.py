@@ -220,6 +220,7 @@ def written() -> Any:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM dossiers_timelineentry),"
+            " (SELECT count(*) FROM foundation_ledgerentry WHERE kind LIKE 'dossier.%'),"
             " (SELECT count(*) FROM dossiers_dossier),"
             " (SELECT sum(hashtext(c::text)) FROM catalogue_decree c),"
             " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"

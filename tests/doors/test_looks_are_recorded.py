@@ -31,7 +31,7 @@ def signed_in(viewer) -> Client:
 
 ELSEWHERE_TESTED = {
     "accept", "ask-supplement", "refuse", "compare", "take-cash", "complete", "take", "assign",
-    "prepare", "sign", "hand-over", "extend", "end-sessions", "clear-factors",
+    "prepare", "sign", "hand-over", "extend", "control-slip", "end-sessions", "clear-factors",
 }  # fmt: skip
 """Acts: they answer with the dossier's page, which is one of the looks below."""
 NOTHING_PERSONAL = {"inbox", "counter", "odd-looks", "odd-look", "staff", "proposals"}

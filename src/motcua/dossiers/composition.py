@@ -13,12 +13,15 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
-from motcua.dossiers import places
+from motcua.dossiers import places, rules
 from motcua.dossiers.models import Dossier, Extension, FilingWay, SupplementRequest
 from motcua.forms import engine as forms
 from motcua.foundation import clock, money
 from motcua.payments.models import Charge
 from motcua.people.queries import Signer
+from motcua.processes.bpmn import ROLES
+from motcua.processes.models import WorkItem
+from motcua.processes.queries import history
 
 
 def moment(at: datetime | None) -> str:
@@ -31,6 +34,17 @@ def long_date(at: datetime) -> str:
     day = clock.local(at)
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+KEPT = {
+    "": "",
+    "early": "trước hạn",
+    "on_time": "đúng hạn",
+    "late": "quá hạn",
+    "running": "chưa xong, còn hạn",
+    "overdue": "chưa xong, đã quá hạn",
+}
+"""How `rules.kept` reads on paper."""
 
 
 def limit_words(amount: Any, unit: str) -> str:
@@ -218,6 +232,54 @@ def slip_05(dossier: Dossier) -> dict[str, Any]:
         "procedure_code": version.code,
         "reason": dossier.facts.get("stop_reason", ""),
     }
+
+
+def slip_06(dossier: Dossier, now: datetime) -> dict[str, Any]:
+    """Phiếu kiểm soát quá trình giải quyết hồ sơ (Mẫu 06): who had the dossier from when to when,
+    and whether each kept to the time of the step. Names no applicant: it is about the office."""
+    version = catalogue.version(dossier.version_id)
+    pauses = [
+        f"{row.get_kind_display()}: {moment(row.started_at)} – {moment(row.ended_at) or 'nay'}"
+        for row in dossier.pauses.order_by("started_at")
+    ]
+    due = dossier.due_at if dossier.accepted_at else None
+    return {
+        **_common(dossier, now),
+        "procedure": version.short_name,
+        "procedure_code": version.code,
+        "received_at": moment(dossier.accepted_at),
+        "limit": limit_words(dossier.limit_amount, dossier.limit_unit),
+        "due_at": moment(due),
+        "extended_to": moment(due) if dossier.extended_to is not None else "",
+        "pauses": "; ".join(pauses),
+        "standing": _kept(due, dossier.finished_at, now),
+        "steps": [_step(item, dossier, now) for item in history(dossier.pk)],
+        "made_at": moment(now),
+    }
+
+
+def _step(item: WorkItem, dossier: Dossier, now: datetime) -> dict[str, str]:
+    holder = item.done_by or item.assignee
+    who = holder.display_name if holder else ROLES.get(item.role, item.role)
+    done = item.done_at if item.state != WorkItem.State.OPEN else None
+    said = next((one["label"] for one in item.outcomes if one["key"] == item.outcome), "")
+    return {
+        "name": item.name,
+        "who": who if item.agency_id == dossier.agency_id else f"{who}, {item.agency.name}",
+        "opened": _short(item.opened_at),
+        "due": _short(item.due_at),
+        "done": _short(done),
+        "outcome": "; ".join(word for word in (said, _kept(item.due_at, done, now)) if word),
+    }
+
+
+def _short(at: datetime | None) -> str:
+    """A moment in a narrow column."""
+    return clock.local(at).strftime("%H:%M %d/%m/%Y") if at else ""
+
+
+def _kept(due: datetime | None, done: datetime | None, now: datetime) -> str:
+    return KEPT[rules.kept(due, done, now)]
 
 
 def receipt(dossier: Dossier, charge_id: int) -> dict[str, Any]:

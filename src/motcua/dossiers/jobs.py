@@ -24,8 +24,8 @@ def _load(dossier_id: int) -> Dossier:
 
 @task("dossiers.slip")
 def issue_slip(dossier_id: int, form: str, about: int | None = None) -> None:
-    """Issue slip `form`; `about` is the supplement request (02), the extension (04) or the charge
-    (receipt)."""
+    """Issue slip `form`; `about` is the supplement request (02), the extension (04), the
+    revision it tells of (06) or the charge (receipt)."""
     dossier, suffix = _load(dossier_id), ""
     if form == "02":
         assert about is not None
@@ -36,6 +36,9 @@ def issue_slip(dossier_id: int, form: str, about: int | None = None) -> None:
     elif form == "04":
         assert about is not None
         data = composition.slip_04(dossier, Extension.objects.get(pk=about))
+    elif form == "06":
+        suffix = f"-{about}"
+        data = composition.slip_06(dossier, clock.now())
     elif form == "receipt":
         assert about is not None
         suffix = str(about)

@@ -23,6 +23,9 @@ DRAFT_KEPT = timedelta(days=60)
 SUPPLEMENT_DAYS = 15
 """Working time to answer a supplement request where the version sets none."""
 
+OFFICE_SLIPS = frozenset({"06"})
+"""Slips of the office's own work (TT 03/2025, Mẫu 06): the applicant neither owns nor sees them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -118,6 +121,18 @@ def may_ask_supplement(asked: int, role: str, limit: int | None) -> SupplementVe
             False, "Yêu cầu bổ sung lần thứ hai phải do lãnh đạo ký; hãy trình lãnh đạo."
         )
     return SupplementVerdict(True)
+
+
+def kept(due: datetime | None, done: datetime | None, at: datetime) -> str:
+    """Whether a step or a dossier kept to `due`, as 2.4.1 (9) words it: early, on_time or late when
+    it is done; running or overdue at `at` while it is not; empty where nothing was due."""
+    if due is None:
+        return ""
+    if done is None:
+        return "overdue" if at > due else "running"
+    if local(done).date() < local(due).date():
+        return "early"
+    return "on_time" if done <= due else "late"
 
 
 @dataclass(frozen=True, slots=True)

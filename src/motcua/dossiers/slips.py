@@ -8,6 +8,7 @@ from typing import Any
 from motcua.documents import actions as documents
 from motcua.documents import issuing
 from motcua.documents.models import Document
+from motcua.dossiers import rules
 from motcua.dossiers.models import Dossier, Slip
 
 TITLES = {
@@ -16,6 +17,7 @@ TITLES = {
     "03": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
     "04": "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
     "05": "Thông báo dừng giải quyết hồ sơ",
+    "06": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
     "receipt": "Biên lai thu phí, lệ phí",
 }
 
@@ -35,7 +37,7 @@ def issue(
             number=number,
             title=f"{TITLES[form]} {dossier.number}",
             agency_id=dossier.agency_id,
-            owner_id=dossier.applicant_id,
+            owner_id=None if form in rules.OFFICE_SLIPS else dossier.applicant_id,
             organisation_id=None,
             subject=dossier.pk,
             now=now,

@@ -19,6 +19,7 @@ urlpatterns = [
     path("ho-so/<int:dossier_id>/thu-tien/", actions.take_cash, name="take-cash"),
     path("gia-han/", pages.proposals, name="proposals"),
     path("ho-so/<int:dossier_id>/gia-han/", extending.extend, name="extend"),
+    path("ho-so/<int:dossier_id>/phieu-kiem-soat/", actions.control_slip, name="control-slip"),
     path("viec/<int:item_id>/", actions.complete, name="complete"),
     path("viec/<int:item_id>/nhan/", actions.take, name="take"),
     path("viec/<int:item_id>/giao/", actions.assign, name="assign"),

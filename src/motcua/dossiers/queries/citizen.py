@@ -168,6 +168,7 @@ def _page(viewer: Viewer, which: Q, now: datetime) -> DossierPage:
         result=result if result is not None and result.signed_at is not None else None,
         slips=list(
             row.slips.filter(document__file__isnull=False)
+            .exclude(form__in=rules.OFFICE_SLIPS)
             .select_related("document__file")
             .order_by("id")
         ),

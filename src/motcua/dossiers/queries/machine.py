@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from motcua.catalogue import queries as catalogue
 from motcua.documents.models import Document, File
+from motcua.dossiers import rules
 from motcua.dossiers.errors import NotFound
 from motcua.dossiers.models import Dossier, Status, TimelineEntry
 from motcua.dossiers.queries.citizen import standing
@@ -83,7 +84,11 @@ def dossier(viewer: Viewer, number: str, now: datetime) -> Page:
 
 def _signed(row: Dossier) -> list[Document]:
     """The slips and the signed result: what was handed to the applicant."""
-    slips = row.slips.filter(document__file__isnull=False).select_related("document__file")
+    slips = (
+        row.slips.filter(document__file__isnull=False)
+        .exclude(form__in=rules.OFFICE_SLIPS)
+        .select_related("document__file")
+    )
     found = [slip.document for slip in slips.order_by("id")]
     result = Document.objects.filter(pk=row.facts.get("result_document")).first()
     return found + ([result] if result is not None and result.signed_at is not None else [])

@@ -17,7 +17,7 @@ from motcua.documents import actions as documents
 from motcua.documents.errors import UploadRefused
 from motcua.doors.access import Request, officer_only
 from motcua.doors.step_up import fresh_second_factor
-from motcua.dossiers.actions import deciding, handling, intake, returning
+from motcua.dossiers.actions import controlling, deciding, handling, intake, returning
 from motcua.dossiers.errors import NotFound, Refused
 from motcua.foundation import clock
 from motcua.payments.errors import PaymentRefused
@@ -149,6 +149,16 @@ def take_cash(request: Request, dossier_id: int) -> HttpResponse:
             request.viewer, dossier_id, number_in(request, "seen"), clock.now()
         ),
         _("Đã ghi nhận tiền thu tại quầy; biên lai đang được lập."),
+    )
+
+
+@officer_only
+@require_POST
+def control_slip(request: Request, dossier_id: int) -> HttpResponse:
+    return act(
+        request,
+        lambda: controlling.ask_control_slip(request.viewer, dossier_id, clock.now()),
+        _("Phiếu kiểm soát đang được lập; tải lại trang sau vài giây."),
     )
 
 
