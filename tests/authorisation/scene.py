@@ -19,6 +19,7 @@ from motcua.dossiers.queries.desk import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people import sessions, totp
+from motcua.people.actions import mandates
 from motcua.people.models import Access, Account, Factor, OddLook, Role
 from motcua.processes.models import WorkItem
 
@@ -108,6 +109,15 @@ def build() -> Scene:
         fields=["answers"],
         at=clock.now(),
     )
+    terms = mandates.Terms(
+        procedures=[CODE],
+        deeds=["file"],
+        starts=clock.now(),
+        ends=None,
+        paper="12/UQ",
+        paper_file=documents.store_upload("uq.pdf", a.pdf(), viewer.person_id, clock.now()).pk,
+    )
+    mandate = mandates.authorise(viewer, p.person("cha"), terms, clock.now())
     odd = OddLook.objects.create(access=look, reasons=["night"], found_at=clock.now())
     elsewhere = session(Account.objects.get(pk=viewer.account_id), 2)
     clerk = p.officer("clerk").account_id
@@ -133,6 +143,7 @@ def build() -> Scene:
         "handle": sessions._handle(elsewhere),
         "account_id": str(clerk),
         "odd_id": str(odd.pk),
+        "mandate_id": str(mandate.pk),
         "day": "2026-11-22",
         "factor_id": str(factor.pk),
         "code": CODE,
@@ -226,6 +237,7 @@ def written() -> Any:
             " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"
+            " (SELECT sum(hashtext(m::text)) FROM people_mandate m),"
             " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
             " (SELECT count(*) FROM dossiers_attachment),"
             " (SELECT sum(hashtext(w::text)) FROM processes_workitem w),"

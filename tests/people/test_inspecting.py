@@ -11,7 +11,7 @@ from motcua.foundation.models import LedgerEntry
 from motcua.people import actions, inspecting, queries
 from motcua.people.access import AccessNote
 from motcua.people.errors import NoSuchLook, NotExamined, NotWithheld
-from motcua.people.models import Access
+from motcua.people.models import Access, Account
 
 from .conftest import NOW, agency
 from .test_access import appoint
@@ -110,8 +110,8 @@ def test_only_inspectors_of_the_agency_see_it_and_never_their_own(clerk, mother,
         assert odd(viewer) == []
         with pytest.raises(NoSuchLook):
             inspecting.examine(viewer, found.pk, "Xong", LATER)
-    appoint(actions.Account.objects.get(pk=clerk.account_id), _commune(clerk), "inspector")
-    both = queries.viewer_of(actions.Account.objects.get(pk=clerk.account_id), 2, NOW)
+    appoint(Account.objects.get(pk=clerk.account_id), _commune(clerk), "inspector")
+    both = queries.viewer_of(Account.objects.get(pk=clerk.account_id), 2, NOW)
     assert odd(both) == []
 
 

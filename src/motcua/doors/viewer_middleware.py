@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from motcua.foundation import clock
 from motcua.people import queries, sessions
 from motcua.people.viewers import ANONYMOUS, SignedInViewer
 
 SESSION_KEY = sessions.SIGNED_IN
+ACTING_KEY = "acting"
+"""In the session: the mandate under which the person has chosen to act (its row id)."""
+ENDED_PAGE = "/lam-thay/"
 
 
 class ViewerMiddleware:
     """Puts `request.viewer` there (`SignedInViewer`, or `ANONYMOUS`). Comes after Django's own
-    authentication. Posts are read with every request, so that access ends with the post; a visitor
+    authentication. Posts and the chosen mandate are read with every request, so that access ends
+    with them; who was acting for somebody when it ended is told so instead of going on. A visitor
     without a session costs no query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.viewer = viewer_of_request(request)  # type: ignore[attr-defined] # its purpose
+        viewer = viewer_of_request(request)
+        request.viewer = viewer  # type: ignore[attr-defined] # its purpose
+        chosen = request.session.get(ACTING_KEY) if viewer.is_signed_in else None
+        if chosen is not None and (viewer.acting is None or viewer.acting.mandate_id != chosen):
+            # What was meant for another is never done in one's own name by mistake.
+            del request.session[ACTING_KEY]
+            return HttpResponseRedirect(f"{ENDED_PAGE}?het=1")
         return self._get_response(request)
 
 
@@ -32,4 +42,9 @@ def viewer_of_request(request: HttpRequest) -> SignedInViewer:
     if not request.user.is_authenticated:
         return ANONYMOUS
     kept = request.session.get(SESSION_KEY) or {}
-    return queries.viewer_of(request.user, int(kept.get("assurance", 0)), clock.now())
+    return queries.viewer_of(
+        request.user,
+        int(kept.get("assurance", 0)),
+        clock.now(),
+        acting=request.session.get(ACTING_KEY),
+    )

@@ -89,6 +89,7 @@ def _applicant(dossier: Dossier) -> dict[str, str]:
         "phone": person.phone or "",
         "email": person.email or "",
         "beneficiary": dossier.beneficiary_name,
+        "representative": dossier.representative_name,
     }
 
 
@@ -170,7 +171,7 @@ def slip_01(dossier: Dossier) -> dict[str, Any]:
         "fee": money.vnd(charge.amount) if charge else "Không thu",
         "fee_state": charge.get_state_display() if charge else "",
         "officer": accepted.actor_name if accepted else "",
-        "submitter": dossier.applicant_name,
+        "submitter": dossier.representative_name or dossier.applicant_name,
     }
 
 

@@ -30,6 +30,17 @@ class NotFound(Refused):
         super().__init__("Không tìm thấy hồ sơ này, hoặc tài khoản của bạn không được xem.")
 
 
+class OutsideMandate(Refused):
+    """The viewer acts for another, and the mandate does not hold (any more) or not for this."""
+
+    code = "outside_mandate"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Bạn không còn được làm thay việc này, hoặc việc này ngoài phạm vi được giao."
+        )
+
+
 class ChangedSinceSeen(Refused):
     """Somebody else acted after the page was opened."""
 

@@ -37,10 +37,12 @@ class FilingWay(models.IntegerChoices):
 
 class Draft(models.Model):
     """What somebody has filled in and not filed. `revision` grows with every save: a second tab
-    that saves over a newer revision is told so. `submitted_as` makes filing idempotent."""
+    that saves over a newer revision is told so. `submitted_as` makes filing idempotent. `person` is
+    who fills it in; under a `mandate` it is filled in for whom that represents."""
 
     account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    mandate = models.ForeignKey("people.Mandate", models.PROTECT, null=True, related_name="+")
     version = models.ForeignKey("catalogue.ProcedureVersion", models.PROTECT, related_name="+")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
     answers = EncryptedTextField()
@@ -63,6 +65,10 @@ class Dossier(models.Model):
 
     `version_seen` is the optimistic version every action checks. `realm` is who owned it at filing
     and is never rewritten.
+
+    `applicant` is in whose name it is filed and whose dossier it is; for an `organisation`, the
+    person who filed in its name, who sees it by a mandate and not by this column. `representative`
+    acted for them under `mandate`; the `beneficiary` gets the result, a name where that is all.
     """
 
     number = models.CharField(max_length=60)
@@ -79,8 +85,11 @@ class Dossier(models.Model):
     organisation = models.ForeignKey(
         "people.Organisation", models.PROTECT, null=True, related_name="+"
     )
+    beneficiary = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     beneficiary_name = models.CharField(max_length=200, blank=True)
+    representative = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     representative_name = models.CharField(max_length=120, blank=True)
+    mandate = models.ForeignKey("people.Mandate", models.PROTECT, null=True, related_name="+")
     answers = EncryptedTextField()
     sources = models.JSONField(default=dict)
     lookup_code = models.CharField(max_length=12)

@@ -27,6 +27,7 @@ from motcua.dossiers.events import (
     SupplementAsked,
 )
 from motcua.dossiers.models import Dossier, TimelineEntry
+from motcua.dossiers.recipients import recipients
 from motcua.foundation import background as jobs
 from motcua.foundation import clock
 from motcua.foundation.events import handles
@@ -91,16 +92,20 @@ def tell_applicant(event: Any) -> None:
 
 
 def _send(dossier: Dossier, key: str, message: messages.Message) -> None:
-    notices.send(
-        key=key,
-        person_id=dossier.applicant_id,
-        title=message.title,
-        body=message.body,
-        link=f"/ho-so/{dossier.number}/",
-        subject=dossier.pk,
-        email=dossier.applicant.email,
-        now=clock.now(),
-    )
+    """To the applicant, and to the representative for as long as they are one. An organisation's
+    news go to who filed for it and to who represents it by law, while they do."""
+    now = clock.now()
+    for suffix, person in recipients(dossier, now):
+        notices.send(
+            key=f"{key}{suffix}",
+            person_id=person.pk,
+            title=message.title,
+            body=message.body,
+            link=f"/ho-so/{dossier.number}/",
+            subject=dossier.pk,
+            email=person.email,
+            now=now,
+        )
 
 
 @on_every_move

@@ -8,7 +8,8 @@ from typing import Protocol
 
 class Post(Protocol):
     """One appointment of an officer: the agency, the role, and the agencies it works for
-    (an office of a commune works for the commune)."""
+    (an office of a commune works for the commune). `lent_as` is empty for a post of one's own, else
+    `delegation` or `leave`, and `lent_by` then names whose post it is."""
 
     @property
     def agency_id(self) -> int: ...
@@ -16,11 +17,36 @@ class Post(Protocol):
     def role(self) -> str: ...
     @property
     def serves(self) -> frozenset[int]: ...
+    @property
+    def lent_as(self) -> str: ...
+    @property
+    def lent_by(self) -> str: ...
+
+
+class Acting(Protocol):
+    """For whom a viewer has chosen to act: one person or one organisation, under a mandate in
+    force. Empty `procedures` are all."""
+
+    @property
+    def mandate_id(self) -> int: ...
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def ground(self) -> str: ...
+    @property
+    def procedures(self) -> frozenset[str]: ...
+    @property
+    def deeds(self) -> frozenset[str]: ...
 
 
 class Viewer(Protocol):
-    """The identity a read is scoped by. `person_id` and `organisation_ids` are who they are in
-    their own right, `posts` what they may do in office today."""
+    """The identity a read is scoped by. `person_id` is who they are in their own right, `posts`
+    what they may do in office today, `acting` for whom they act now (None: for themselves).
+    `organisation_ids` are the organisations in whose name they look."""
 
     @property
     def account_id(self) -> int | None: ...
@@ -30,6 +56,10 @@ class Viewer(Protocol):
     def organisation_ids(self) -> frozenset[int]: ...
     @property
     def posts(self) -> Sequence[Post]: ...
+    @property
+    def acting(self) -> Acting | None: ...
+    @property
+    def stands_in_for(self) -> frozenset[int]: ...
     @property
     def name(self) -> str: ...
     @property

@@ -15,6 +15,8 @@ class MachinePost:
     agency_name: str
     serves: frozenset[int]
     role: str = ROLE
+    lent_as: str = ""
+    lent_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +31,6 @@ class MachineViewer:
     account_id: int | None = None
     person_id: int | None = None
     organisation_ids: frozenset[int] = frozenset()
+    acting: None = None
+    stands_in_for: frozenset[int] = frozenset()
     assurance: int = 0

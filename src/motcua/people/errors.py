@@ -108,3 +108,43 @@ class NoSuchSession(PeopleError):
     """The session is not this account's, or has ended."""
 
     message = "Phiên này đã kết thúc."
+
+
+class CannotGrant(PeopleError):
+    """This mandate cannot be given; `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+class NobodyByThatName(PeopleError):
+    """No person has both this number and this name, as far as the asker may know."""
+
+    message = "Số định danh và họ tên không khớp nhau. Xin xem lại trên thẻ căn cước."
+
+
+class NoSuchMandate(PeopleError):
+    """The mandate is not one that the viewer may end."""
+
+    message = "Không tìm thấy việc làm thay này."
+
+
+class MandateEnded(PeopleError):
+    """The mandate does not hold (any more), or not for this."""
+
+    message = "Bạn không còn được làm thay việc này, hoặc việc này ngoài phạm vi được giao."
+
+
+class NoSuchPost(PeopleError):
+    """The agency or post is not one that the viewer keeps."""
+
+    message = "Không tìm thấy nhiệm vụ này."
+
+
+class CannotStaff(PeopleError):
+    """The officer cannot be appointed, delegated to or sent on leave so; `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)

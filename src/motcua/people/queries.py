@@ -6,64 +6,62 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from motcua.agencies import queries as agencies
-from motcua.agencies.models import Kind
+from motcua.agencies.facts import AgencyFacts
 from motcua.foundation import clock, crypto
 from motcua.foundation.viewer import Viewer
-from motcua.people import rules
+from motcua.people import roles, rules, standing
 from motcua.people.errors import NobodySigns
-from motcua.people.models import Access, Account, Appointment, Consent, Person
-from motcua.people.viewers import HeldPost, SignedInViewer
+from motcua.people.models import (
+    Access,
+    Account,
+    Appointment,
+    Consent,
+    Delegation,
+    Leave,
+    Mandate,
+    Person,
+)
+from motcua.people.standing import PARTS
+from motcua.people.viewers import SignedInViewer
 
-PARTS = (Kind.CENTRE, Kind.OFFICE)
 
-
-def viewer_of(account: Account, assurance: int = 1, now: datetime | None = None) -> SignedInViewer:
-    """The viewer an account is at `now`, with the posts held on that day. One SQL statement: posts
-    are read anew for every request, so that access ends with the appointment."""
-    day = clock.local(now or clock.now()).date()
-    held = Appointment.objects.filter(account_id=account.pk, valid__contains=day)
+def viewer_of(
+    account: Account, assurance: int = 1, now: datetime | None = None, acting: int | None = None
+) -> SignedInViewer:
+    """The viewer an account is at `now`, with the posts held on that day and, when they chose to
+    act under the mandate `acting`, for whom. One SQL statement: all of it is read anew for every
+    request, so that access ends with the row that gives it."""
+    found = standing.of(account, now or clock.now(), acting)
     return SignedInViewer(
         account_id=account.pk,
         person_id=account.person_id,
-        organisation_ids=frozenset(filter(None, [account.organisation_id])),
-        posts=tuple(
-            HeldPost(
-                agency_id=post.agency_id,
-                agency_name=post.agency.name,
-                role=post.role,
-                title=post.title,
-                sectors=frozenset(post.sectors),
-                serves=_serves(post),
-            )
-            for post in held.select_related("agency").order_by("pk")
-        ),
+        acting=found.acting,
+        posts=found.posts,
         name=account.display_name,
         assurance=assurance,
         is_administrator=account.kind == Account.Kind.LOCAL and account.is_administrator,
+        stands_in_for=found.stands_in_for,
     )
 
 
-def in_own_right(account: Account, assurance: int) -> SignedInViewer:
-    """The viewer an account is as the person they are, without posts: for doors at which nobody
-    acts in office. No SQL."""
+def in_own_right(account: Account, assurance: int, now: datetime | None = None) -> SignedInViewer:
+    """The viewer an account is without posts: for doors at which nobody acts in office. No SQL for
+    a person; one statement for an organisation, whose representative must be one today."""
+    acting = None
+    if account.organisation_id is not None:
+        acting = standing.of(account, now or clock.now()).acting
     return SignedInViewer(
         account_id=account.pk,
         person_id=account.person_id,
-        organisation_ids=frozenset(filter(None, [account.organisation_id])),
+        acting=acting,
         name=account.display_name,
         assurance=assurance,
     )
-
-
-def _serves(post: Appointment) -> frozenset[int]:
-    """The agency, and for an office or a centre the body it is part of (NĐ 118/2025: a centre has
-    no competence of its own)."""
-    above = [post.agency.parent_id] if post.agency.kind in PARTS else []
-    return frozenset(filter(None, [post.agency_id, *above]))
 
 
 def account(account_id: int) -> Account | None:
@@ -190,3 +188,120 @@ def signer(agency_id: int, role: str, account_id: int | None, now: datetime) -> 
     if post is None:
         raise NobodySigns
     return Signer(post.account_id, post.account.display_name, post.title or post.get_role_display())
+
+
+def mandates_held(viewer: Viewer, now: datetime) -> list[Mandate]:
+    """Under which the viewer may act for others now, by name of the represented."""
+    if viewer.person_id is None:
+        return []
+    rows = Mandate.objects.filter(representative_id=viewer.person_id, valid__contains=now)
+    found = rows.select_related("person", "organisation")[:500]
+    return sorted(found, key=lambda m: m.organisation.name if m.organisation else _name(m))
+
+
+def _name(found: Mandate) -> str:
+    return found.person.full_name if found.person else ""
+
+
+def mandates_given(viewer: Viewer) -> list[Mandate]:
+    """Who may or might act for the viewer, or for the organisation they represent by law; those in
+    force and those that have ended, the newest first."""
+    if viewer.person_id is None:
+        return []
+    acting = viewer.acting
+    rows = Mandate.objects.filter(person_id=viewer.person_id)
+    if acting is not None:
+        held = Mandate.objects.filter(
+            pk=acting.mandate_id,
+            representative_id=viewer.person_id,
+            ground=Mandate.Ground.LEGAL,
+            organisation_id=OuterRef("organisation_id"),
+        )
+        rows = Mandate.objects.filter(Exists(held))
+    return list(rows.select_related("representative").order_by("-granted_at", "-pk")[:100])
+
+
+def mandate_paper(viewer: Viewer, mandate_id: int) -> UUID | None:
+    """The uploaded authorisation of a mandate the viewer gave, or holds."""
+    ids = {m.pk for m in mandates_given(viewer)}
+    return (
+        Mandate.objects.filter(Q(pk__in=ids) | Q(representative_id=viewer.person_id or 0))
+        .filter(pk=mandate_id)
+        .values_list("paper_file", flat=True)
+        .first()
+    )
+
+
+def _own_posts(account_id: int | None, now: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(
+        account_id=account_id or 0,
+        account__is_active=True,
+        valid__contains=clock.local(now).date(),
+    )
+
+
+def keeps_posts(viewer: Viewer, agency_id: int, now: datetime) -> bool:
+    """Whether the viewer appoints the officers of the agency: by a post of their own at it, or at
+    the body that it is part of."""
+    agencies_above = [agency_id, agencies.facts(agency_id).works_for]
+    keeping = [role for role in roles.POWERS if roles.may(role, roles.Act.STAFF)]
+    held = _own_posts(viewer.account_id, now)
+    return held.filter(agency_id__in=agencies_above, role__in=keeping).exists()
+
+
+def roles_held(account_id: int, agency_id: int, now: datetime) -> set[str]:
+    """The roles that the account holds at the agency by posts of its own."""
+    held = _own_posts(account_id, now).filter(agency_id=agency_id)
+    return set(held.values_list("role", flat=True))
+
+
+def works_at(account_id: int, agency_id: int, now: datetime) -> bool:
+    """Whether the account holds a post at the agency, at a part of it or at the body above."""
+    body = agencies.facts(agency_id).works_for
+    return (
+        _own_posts(account_id, now)
+        .filter(
+            Q(agency_id__in=[agency_id, body]) | Q(agency__parent_id=body, agency__kind__in=PARTS)
+        )
+        .exists()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The officers of an agency and its parts today, what was lent, and who is away or will be."""
+
+    agency: AgencyFacts
+    posts: list[Appointment]
+    delegations: list[Delegation]
+    leaves: list[Leave]
+
+
+def staff(viewer: Viewer, agency_id: int, now: datetime) -> Staff | None:
+    """The staff of an agency whose posts the viewer keeps; None for any other."""
+    if not keeps_posts(viewer, agency_id, now):
+        return None
+    day = clock.local(now).date()
+    here = Q(agency_id=agency_id) | Q(agency__parent_id=agency_id, agency__kind__in=PARTS)
+    lasting = Q(valid__endswith__gt=now)
+    posts = Appointment.objects.filter(here).filter(
+        Q(valid__contains=day) | Q(valid__startswith__gt=day)
+    )
+    return Staff(
+        agency=agencies.facts(agency_id),
+        posts=list(
+            posts.select_related("account", "agency").order_by(
+                "agency__code", "role", "account__display_name"
+            )
+        ),
+        delegations=list(
+            Delegation.objects.filter(here & lasting)
+            .select_related("giver", "receiver", "agency")
+            .order_by("valid")
+        ),
+        leaves=list(
+            Leave.objects.filter(here & lasting)
+            .select_related("account", "substitute", "agency")
+            .order_by("valid")
+        ),
+    )

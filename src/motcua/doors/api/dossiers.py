@@ -26,11 +26,12 @@ from motcua.doors.api.schemas import (
     problem_answers,
 )
 from motcua.doors.api.tokens import AccessToken, Caller
-from motcua.dossiers.actions import filing
+from motcua.dossiers.actions import filing, representing
 from motcua.dossiers.actions.acting import applicant
 from motcua.dossiers.models import Dossier, FilingWay, Status
-from motcua.dossiers.queries import citizen
+from motcua.dossiers.queries import citizen, scope
 from motcua.foundation import clock
+from motcua.people.representation import Deed
 
 FILE_SCOPE = "dossiers:write"
 READ_SCOPE = "dossiers:read"
@@ -74,6 +75,7 @@ def _file(caller: Caller, body: DossierIn, now: datetime) -> dict[str, Any]:
         raise Problem(404, "no_such_agency", "Không có cơ quan nào mang mã này.") from None
     person = caller.person
     assert person is not None, "_caller has seen to it"
+    mandate = representing.permitted(caller.viewer, Deed.FILE, version.code, now)
     dossier = filing.file(
         filing.Filing(
             version_id=version.id,
@@ -83,7 +85,9 @@ def _file(caller: Caller, body: DossierIn, now: datetime) -> dict[str, Any]:
             answers=body.answers,
             actor=applicant(caller.viewer),
             files=_files(caller, body),
-            organisation_id=next(iter(caller.viewer.organisation_ids), None),
+            organisation=mandate.organisation if mandate else None,
+            representative=person if mandate else None,
+            mandate_id=mandate.pk if mandate else None,
         ),
         now,
     )
@@ -128,7 +132,7 @@ def my_dossiers(
 ) -> Any:
     """The person's dossiers, newest first."""
     caller = _caller(request, READ_SCOPE)
-    rows = Dossier.objects.filter(applicant_id=caller.viewer.person_id)
+    rows = Dossier.objects.filter(scope.visible(caller.viewer))
     if after:
         cursor = cursors.unpack(after, 1)
         if cursor is None or not isinstance(cursor[0], int):

@@ -20,12 +20,13 @@ from motcua.dossiers.models import Dossier, Status, TimelineEntry
 from motcua.foundation import ledger
 from motcua.foundation.viewer import Post, Viewer
 from motcua.people.models import Role
+from motcua.people.roles import who_may
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it, as the timeline names them. `role` is a `people.Role`, `applicant` or `system`;
-    `account_id` is None for the system."""
+    """Who did it, as the timeline names them. `role` is a `people.Role`, `applicant`,
+    `representative` or `system`; `account_id` is None for the system."""
 
     name: str
     role: str
@@ -55,20 +56,36 @@ def account_of(viewer: Viewer) -> int:
 
 
 def applicant(viewer: Viewer) -> Actor:
-    """The viewer acting for themselves."""
-    return Actor(viewer.name, "applicant", account_id=viewer.account_id)
+    """The viewer acting for themselves, or for whom they have chosen to act for."""
+    if viewer.acting is None:
+        return Actor(viewer.name, "applicant", account_id=viewer.account_id)
+    if viewer.acting.name == viewer.name:  # an organisation's own eID account
+        return Actor(viewer.name, "representative", account_id=viewer.account_id)
+    name = f"{viewer.name} (làm thay {viewer.acting.name})"
+    return Actor(name[:120], "representative", account_id=viewer.account_id)
 
 
 def officer(viewer: Viewer, agency_id: int, agency_name: str, roles: Sequence[str]) -> Actor:
-    """The viewer acting in one of `roles` for the agency. A head may do what an approver may.
+    """The viewer acting in one of `roles` for the agency, by a post of their own or a lent one.
+    Which posts fit says `people.roles`.
 
     Raises `NotYours` when no post of theirs fits.
     """
-    fitting = {*roles, Role.HEAD} if Role.APPROVER in roles else set(roles)
+    fitting = who_may(roles)
     for post in viewer.posts:
         if post.role in fitting and agency_id in post.serves:
-            return Actor(viewer.name, post.role, agency_name, viewer.account_id)
+            return Actor(_in_office(viewer, post), post.role, agency_name, viewer.account_id)
     raise NotYours(" hoặc ".join(_role_name(role) for role in roles), agency_name)
+
+
+_LENT = {"delegation": "theo ủy quyền của", "leave": "thay"}
+
+
+def _in_office(viewer: Viewer, post: Post) -> str:
+    """The viewer's name; with whose post it is when it was lent."""
+    if not post.lent_as:
+        return viewer.name
+    return f"{viewer.name} ({_LENT[post.lent_as]} {post.lent_by})"[:120]
 
 
 def _role_name(role: str) -> str:

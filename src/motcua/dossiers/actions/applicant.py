@@ -12,7 +12,7 @@ from django.db import transaction
 from motcua.catalogue import queries as catalogue
 from motcua.documents.models import File
 from motcua.dossiers import places, rules
-from motcua.dossiers.actions import steps, timing
+from motcua.dossiers.actions import representing, steps, timing
 from motcua.dossiers.actions.acting import (
     SYSTEM,
     Actor,
@@ -37,23 +37,26 @@ from motcua.dossiers.events import (
     SupplementAnswered,
 )
 from motcua.dossiers.models import Attachment, Dossier, Rating, Status
+from motcua.dossiers.queries import scope
 from motcua.forms import engine as forms
 from motcua.foundation import events, ledger
 from motcua.foundation.viewer import Viewer
 from motcua.payments import actions as payments
+from motcua.people.representation import Deed
 from motcua.processes import actions as processes
 from motcua.processes.models import WorkItem
 
 
-def _own(viewer: Viewer, number: str) -> Dossier:
-    pk = (
-        Dossier.objects.filter(number=number, applicant_id=viewer.person_id)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    if pk is None or viewer.person_id is None:
+def _own(viewer: Viewer, number: str, deed: str, now: datetime) -> Dossier:
+    """The viewer's dossier, locked, with their mandate where they act for another. Raises
+    `NotFound` and `OutsideMandate`."""
+    pk = Dossier.objects.filter(scope.visible(viewer), number=number).values_list("pk", flat=True)
+    found = pk.first()
+    if found is None:
         raise NotFound
-    return locked(pk)
+    dossier = locked(found)
+    representing.permitted(viewer, deed, dossier.procedure.code, now)
+    return dossier
 
 
 @transaction.atomic
@@ -67,7 +70,7 @@ def answer_supplement(
 ) -> Dossier:
     """Answer the open supplement request: new papers, corrected answers, a word of explanation.
     The clock goes on (or starts anew where the version says so)."""
-    dossier = _own(viewer, number)
+    dossier = _own(viewer, number, Deed.ANSWER, now)
     require(dossier, [Status.SUPPLEMENT], "bổ sung giấy tờ")
     request = dossier.supplement_requests.filter(answered_at__isnull=True).latest("id")
     if not (text.strip() or files or values):
@@ -110,7 +113,7 @@ def answer_supplement(
 @transaction.atomic
 def withdraw(viewer: Viewer, number: str, reason: str, now: datetime) -> Dossier:
     """The applicant withdraws while there is no decision (NĐ 118/2025 Đ21); slip 05 is owed."""
-    dossier = _own(viewer, number)
+    dossier = _own(viewer, number, Deed.WITHDRAW, now)
     return stop(dossier, applicant(viewer), reason.strip() or "Người nộp rút hồ sơ.", now)
 
 
@@ -144,7 +147,7 @@ def end(dossier: Dossier, reason: str, now: datetime, text: str = "") -> Dossier
 def confirm_draft(viewer: Viewer, number: str, agree: bool, comment: str, now: datetime) -> Dossier:
     """The online applicant confirms the draft of the result before it is signed, or says what is
     wrong (1.001193: within a day; silence is consent and comes as a timer)."""
-    dossier = _own(viewer, number)
+    dossier = _own(viewer, number, Deed.ANSWER, now)
     item = WorkItem.objects.filter(
         subject=dossier.pk, role="applicant", kind="confirm", state=WorkItem.State.OPEN
     ).first()
@@ -168,7 +171,7 @@ def confirm_draft(viewer: Viewer, number: str, agree: bool, comment: str, now: d
 @transaction.atomic
 def rate(viewer: Viewer, number: str, score: int, comment: str, now: datetime) -> Rating:
     """The applicant's satisfaction, 1 to 5, once per dossier; a later rating replaces it."""
-    dossier = _own(viewer, number)
+    dossier = _own(viewer, number, Deed.ANSWER, now)
     require(dossier, [Status.RETURNED, Status.REFUSED, Status.STOPPED], "đánh giá")
     if score not in range(1, 6):
         raise Refused("Chọn một mức từ 1 đến 5.")

@@ -16,6 +16,7 @@ from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents import actions as documents
 from motcua.dossiers import prefill, rules
+from motcua.dossiers.actions import representing
 from motcua.dossiers.actions.acting import account_of, applicant, person_of
 from motcua.dossiers.actions.filing import Filing, file
 from motcua.dossiers.errors import (
@@ -27,10 +28,12 @@ from motcua.dossiers.errors import (
     Refused,
 )
 from motcua.dossiers.models import Attachment, Dossier, Draft, FilingWay
+from motcua.dossiers.queries import scope
 from motcua.forms import engine as forms
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
-from motcua.people.models import Person
+from motcua.people.models import Mandate, Person
+from motcua.people.representation import Deed
 
 FILES_PER_PAPER = 10
 """More pages than this belong in one PDF."""
@@ -56,12 +59,15 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
     if not verdict.allowed or facts.form_id is None:
         raise CannotFileHere(verdict.reason)
     person = Person.objects.get(pk=person_of(viewer))
+    mandate = _mandate(viewer, Deed.FILE, facts, now)
     agency = _competent(facts, agency_id)
     form = forms.compiled(facts.form_id)
-    known = prefill.gather(person, form, purpose=f"{facts.code} {facts.short_name}")
+    about = mandate.person if mandate and mandate.person else person
+    known = prefill.gather(about, form, purpose=f"{facts.code} {facts.short_name}")
     return Draft.objects.create(
         account_id=account_of(viewer),
         person=person,
+        mandate=mandate,
         version_id=version_id,
         agency_id=agency.id,
         answers=json.dumps(known.answers, ensure_ascii=False),
@@ -70,6 +76,13 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
         saved_at=now,
         expires_at=now + rules.DRAFT_KEPT,
     )
+
+
+@transaction.atomic
+def _mandate(viewer: Viewer, deed: str, facts: VersionFacts, now: datetime) -> Mandate | None:
+    """The mandate the viewer acts under, if any, which must allow it now. Raises
+    `OutsideMandate`."""
+    return representing.permitted(viewer, deed, facts.code, now)
 
 
 def _competent(facts: VersionFacts, agency_id: int) -> AgencyFacts:
@@ -82,8 +95,8 @@ def _competent(facts: VersionFacts, agency_id: int) -> AgencyFacts:
 
 def own(viewer: Viewer, draft_id: int, now: datetime, *, lock: bool = True) -> Draft:
     """The viewer's draft. Raises `NotFound`, or `DraftGone` when discarded or expired."""
-    rows = Draft.objects.filter(pk=draft_id, person_id=person_of(viewer))
-    draft = (rows.select_for_update() if lock else rows).first()
+    rows = Draft.objects.filter(scope.drafts(viewer), pk=draft_id)
+    draft = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if draft is None:
         raise NotFound
     if draft.discarded_at is not None or (draft.expires_at < now and draft.submitted_as_id is None):
@@ -168,7 +181,9 @@ def attach(
 def detach(viewer: Viewer, attachment_id: int, now: datetime) -> None:
     """Take a file off a draft again."""
     row = Attachment.objects.filter(
-        pk=attachment_id, draft__person_id=person_of(viewer), dossier__isnull=True
+        pk=attachment_id,
+        draft__in=Draft.objects.filter(scope.drafts(viewer)),
+        dossier__isnull=True,
     ).first()
     if row is None or row.draft_id is None:
         raise NotFound
@@ -188,9 +203,10 @@ def discard_draft(viewer: Viewer, draft_id: int, now: datetime) -> None:
 @transaction.atomic
 def restore_draft(viewer: Viewer, draft_id: int, now: datetime) -> None:
     """Bring a discarded draft back."""
-    changed = Draft.objects.filter(
-        pk=draft_id, person_id=person_of(viewer), discarded_at__isnull=False
-    ).update(discarded_at=None, expires_at=now + rules.DRAFT_KEPT)
+    mine = Draft.objects.filter(scope.drafts(viewer), pk=draft_id).values("pk")
+    changed = Draft.objects.filter(pk__in=mine, discarded_at__isnull=False).update(
+        discarded_at=None, expires_at=now + rules.DRAFT_KEPT
+    )
     if not changed:
         raise NotFound
 
@@ -203,18 +219,22 @@ def submit(viewer: Viewer, draft_id: int, now: datetime) -> Dossier:
     if draft.submitted_as_id is not None:
         return Dossier.objects.get(pk=draft.submitted_as_id)
     assert draft.agency_id is not None
+    mandate = _mandate(viewer, Deed.FILE, catalogue.version(draft.version_id), now)
     attachments = list(draft.attachments.select_related("file"))
+    person = Person.objects.get(pk=draft.person_id)
     dossier = file(
         Filing(
             version_id=draft.version_id,
             agency_id=draft.agency_id,
             way=FilingWay.ONLINE,
-            applicant=Person.objects.get(pk=draft.person_id),
+            applicant=mandate.person if mandate and mandate.person else person,
             answers=json.loads(draft.answers or "{}"),
             actor=applicant(viewer),
             files=[(a.component_key, a.file) for a in attachments],
             sources=draft.sources,
-            organisation_id=next(iter(viewer.organisation_ids), None),
+            organisation=mandate.organisation if mandate else None,
+            representative=person if mandate else None,
+            mandate_id=mandate.pk if mandate else None,
         ),
         now,
     )

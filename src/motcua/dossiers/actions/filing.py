@@ -29,13 +29,14 @@ from motcua.dossiers.models import Attachment, Dossier, FilingWay
 from motcua.forms import engine as forms
 from motcua.foundation import clock, events, numbering, text
 from motcua.payments import actions as payments
-from motcua.people.models import Person
+from motcua.people.models import Organisation, Person
 from motcua.processes import actions as processes
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Everything a filing consists of, whichever door it came through."""
+    """Everything a filing consists of, whichever door it came through. `applicant` is in whose name
+    it is; who acts for them under a mandate is the `representative`."""
 
     version_id: int
     agency_id: int
@@ -45,8 +46,9 @@ class Filing:
     actor: Actor
     files: Sequence[tuple[str, File]] = ()
     sources: Mapping[str, Any] = field(default_factory=dict)
-    organisation_id: int | None = None
-    representative_name: str = ""
+    organisation: Organisation | None = None
+    representative: Person | None = None
+    mandate_id: int | None = None
     origin: str = "here"
     origin_number: str = ""
 
@@ -102,6 +104,7 @@ def file(filing: Filing, now: datetime) -> Dossier:
     quote = law.fee(facts, case, way, answers)
     agency = agencies.agency(filing.agency_id)
     offices = agencies.offices(filing.agency_id)
+    named = str(answers.get(facts.parameters.get("beneficiary", "")) or "")[:200]
     dossier = Dossier(
         realm=agency.realm,
         agency_id=agency.pk,
@@ -112,9 +115,12 @@ def file(filing: Filing, now: datetime) -> Dossier:
         applicant=filing.applicant,
         applicant_name=filing.applicant.full_name,
         applicant_folded=text.fold(filing.applicant.full_name),
-        organisation_id=filing.organisation_id,
-        beneficiary_name=str(answers.get(facts.parameters.get("beneficiary", "")) or "")[:200],
-        representative_name=filing.representative_name,
+        organisation=filing.organisation,
+        beneficiary=_beneficiary(filing, named),
+        beneficiary_name=named or (filing.organisation.name if filing.organisation else ""),
+        representative=filing.representative,
+        representative_name=filing.representative.full_name if filing.representative else "",
+        mandate_id=filing.mandate_id,
         answers=json.dumps(answers, ensure_ascii=False),
         sources=dict(filing.sources),
         lookup_code=lookup_code.new(),
@@ -151,9 +157,24 @@ def file(filing: Filing, now: datetime) -> Dossier:
             Attachment(dossier=dossier, component_key=key, file=stored, added_at=now)
             for key, stored in filing.files
         )
-    entry = append(
-        dossier, "submitted", "Đã nộp hồ sơ.", filing.actor, now, data={"way": int(filing.way)}
-    )
+    entry = append(dossier, "submitted", "Đã nộp hồ sơ.", filing.actor, now, data=_how(filing))
     events.publish(DossierSubmitted(dossier.pk, entry.pk))
     steps.opened(dossier, started.items, now)
     return dossier
+
+
+def _beneficiary(filing: Filing, named: str) -> Person | None:
+    """The person the result is for, where it is known: the applicant, unless an organisation or
+    somebody of another name is."""
+    if filing.organisation is not None:
+        return None
+    same = not named or text.fold(named) == text.fold(filing.applicant.full_name)
+    return filing.applicant if same else None
+
+
+def _how(filing: Filing) -> dict[str, int]:
+    """What the ledger keeps of a filing: the way, and the mandate of who acted for another."""
+    data = {"way": int(filing.way)}
+    if filing.mandate_id is not None:
+        data["mandate"] = filing.mandate_id
+    return data

@@ -25,6 +25,7 @@ from motcua.dossiers.models import Dossier, FieldCheck, Opinion, Status
 from motcua.foundation import clock, events
 from motcua.foundation.viewer import Viewer
 from motcua.people import queries as people
+from motcua.people import roles
 from motcua.processes import actions as processes
 from motcua.processes import turning
 from motcua.processes.models import WorkItem
@@ -144,7 +145,8 @@ def take(viewer: Viewer, item_id: int, now: datetime) -> WorkItem:
     item, dossier = step_of(viewer, item_id)
     actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
     must_be_open(item)
-    if item.assignee_id is not None and item.assignee_id != viewer.account_id:
+    free = {None, viewer.account_id, *viewer.stands_in_for}
+    if item.assignee_id not in free:
         assert item.assignee is not None
         raise Refused(f"{item.assignee.display_name} đã nhận việc này.")
     processes.assign(item.pk, viewer.account_id, now)
@@ -162,7 +164,7 @@ def assign(viewer: Viewer, item_id: int, account_id: int | None, now: datetime) 
     it, an approver or the head of the agency may."""
     item, dossier = step_of(viewer, item_id)
     if item.assignee_id != viewer.account_id:
-        actor = officer(viewer, item.agency_id, item.agency.name, ["approver", "head"])
+        actor = officer(viewer, item.agency_id, item.agency.name, roles.assigners())
     else:
         actor = officer(viewer, item.agency_id, item.agency.name, [item.role])
     must_be_open(item)

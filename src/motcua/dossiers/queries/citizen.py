@@ -26,19 +26,20 @@ from motcua.dossiers.models import (
     SupplementRequest,
     TimelineEntry,
 )
+from motcua.dossiers.queries import scope
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
 from motcua.payments import queries as charges
 from motcua.payments.models import Charge
+from motcua.people.access import AccessNote
+from motcua.people.representation import ALL_DEEDS
 from motcua.processes.models import WorkItem
 
 
 def drafts(viewer: Viewer, now: datetime, version_id: int | None = None) -> list[Draft]:
     """The viewer's living drafts, newest first."""
-    if viewer.person_id is None:
-        return []
     rows = Draft.objects.filter(
-        person_id=viewer.person_id,
+        scope.drafts(viewer),
         discarded_at__isnull=True,
         submitted_as__isnull=True,
         expires_at__gt=now,
@@ -74,10 +75,8 @@ class DossierLine:
 
 def my_dossiers(viewer: Viewer, limit: int = 100) -> list[DossierLine]:
     """The viewer's dossiers, those that wait for them first, then newest first."""
-    if viewer.person_id is None:
-        return []
     rows = list(
-        Dossier.objects.filter(applicant_id=viewer.person_id)
+        Dossier.objects.filter(scope.visible(viewer))
         .select_related("agency")
         .defer("answers", "sources", "facts")
         .order_by("-submitted_at")[:limit]
@@ -113,7 +112,8 @@ def my_dossiers(viewer: Viewer, limit: int = 100) -> list[DossierLine]:
 
 @dataclass(frozen=True, slots=True)
 class DossierPage:
-    """Everything the applicant's page of one dossier shows."""
+    """Everything the applicant's page of one dossier shows. `deeds` are what the viewer may do with
+    it; `looked` is the access to be recorded before it is shown."""
 
     dossier: Dossier
     version: VersionFacts
@@ -131,6 +131,8 @@ class DossierPage:
     answers: dict[str, Any]
     may_withdraw: bool
     may_rate: bool
+    deeds: frozenset[str]
+    looked: AccessNote | None
 
 
 def dossier(viewer: Viewer, number: str, now: datetime) -> DossierPage:
@@ -145,11 +147,11 @@ def dossier_by_id(viewer: Viewer, dossier_id: int, now: datetime) -> DossierPage
 
 def _page(viewer: Viewer, which: Q, now: datetime) -> DossierPage:
     row = (
-        Dossier.objects.select_related("agency", "applicant")
-        .filter(which, applicant_id=viewer.person_id)
+        Dossier.objects.select_related("agency", "applicant", "organisation")
+        .filter(which, scope.visible(viewer))
         .first()
     )
-    if row is None or viewer.person_id is None:
+    if row is None:
         raise NotFound
     items = list(
         WorkItem.objects.filter(subject=row.pk, state=WorkItem.State.OPEN).select_related("agency")
@@ -177,6 +179,24 @@ def _page(viewer: Viewer, which: Q, now: datetime) -> DossierPage:
         answers=json.loads(row.answers or "{}"),
         may_withdraw=rules.may_withdraw(row.status, rules.is_decided(row.facts)),
         may_rate=row.status in rules.ENDED,
+        deeds=viewer.acting.deeds if viewer.acting else ALL_DEEDS,
+        looked=_looked(viewer, row),
+    )
+
+
+def _looked(viewer: Viewer, row: Dossier) -> AccessNote | None:
+    """A representative's look at the dossier of a person, for the door to record: its owner sees
+    who looked. None for who looks at their own or at an organisation's."""
+    if row.organisation_id is not None or row.applicant_id == viewer.person_id:
+        return None
+    return AccessNote(
+        viewer=viewer,
+        subject_ids=(row.applicant_id,),
+        role="representative",
+        agency_id=None,
+        purpose="Làm thay theo ủy quyền hoặc theo pháp luật",
+        dossier_number=row.number,
+        fields=("answers", "papers"),
     )
 
 

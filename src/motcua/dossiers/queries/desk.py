@@ -39,6 +39,7 @@ from motcua.foundation.viewer import Viewer
 from motcua.payments import queries as charges
 from motcua.payments.models import Charge
 from motcua.people import queries as people
+from motcua.people import roles
 from motcua.people.access import AccessNote
 from motcua.people.models import Role
 from motcua.processes.models import WorkItem
@@ -86,11 +87,18 @@ def mask_name(name: str) -> str:
 
 def _scope(viewer: Viewer) -> list[tuple[int, str]]:
     """The (agency, role) pairs whose steps the viewer may do."""
-    pairs = set()
-    for post in viewer.posts:
-        roles = [post.role, Role.APPROVER] if post.role == Role.HEAD else [post.role]
-        pairs |= {(agency, role) for agency in post.serves for role in roles}
+    pairs = {
+        (agency, role)
+        for post in viewer.posts
+        for agency in post.serves
+        for role in roles.does(post.role)
+    }
     return sorted(pairs)
+
+
+def _whose(viewer: Viewer) -> frozenset[int]:
+    """The accounts whose assigned steps are the viewer's: their own, and those on leave."""
+    return viewer.stands_in_for | frozenset(filter(None, [viewer.account_id]))
 
 
 def _open(agency_id: int, role: str) -> QuerySet[WorkItem]:
@@ -134,7 +142,7 @@ def _filtered(
     elif tab == "return":
         rows = rows.filter(kind="return")
     elif tab == "mine":
-        rows = rows.filter(assignee_id=viewer.account_id)
+        rows = rows.filter(assignee_id__in=_whose(viewer))
     if procedure:
         subjects, narrowed = subjects.filter(procedure__code=procedure), True
     if query.strip():
@@ -169,7 +177,7 @@ def _rows(viewer: Viewer, items: Sequence[WorkItem], now: datetime) -> list[Inbo
                 due_at=dossier.due_at or item.due_at,
                 hours_left=_hours_left(item, dossier, now),
                 assignee=item.assignee.display_name if item.assignee else "",
-                mine=item.assignee_id == viewer.account_id,
+                mine=item.assignee_id in _whose(viewer),
                 unpaid=dossier.pk in unpaid,
             )
         )
@@ -197,7 +205,7 @@ def _counts(viewer: Viewer) -> dict[str, int]:
             Exists(rows.filter(subject=OuterRef("pk")))
         )
         counts["todo"] += _counted(rows)
-        counts["mine"] += _counted(rows.filter(assignee_id=viewer.account_id))
+        counts["mine"] += _counted(rows.filter(assignee_id__in=_whose(viewer)))
         counts["waiting"] += _counted(waiting)
         counts["return"] += _counted(rows.filter(kind="return"))
     return counts
@@ -260,7 +268,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
     """The file of a dossier that the viewer's agency decides or was asked about, with the access to
     be recorded before it is shown. Raises `NotFound`."""
     dossier = (
-        Dossier.objects.select_related("agency", "applicant", "procedure")
+        Dossier.objects.select_related("agency", "applicant", "procedure", "mandate")
         .filter(number=number)
         .first()
     )
@@ -305,7 +313,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
     known, unknown = concerned_people(file)
     note = AccessNote(
         viewer=viewer,
-        subject_ids=(dossier.applicant_id, *known),
+        subject_ids=(dossier.applicant_id, *filter(None, [dossier.representative_id]), *known),
         subject_indexes=unknown,
         role=post.role,
         agency_id=agency_id,

@@ -21,8 +21,8 @@ from motcua.dossiers.errors import IncompleteAnswers, Refused
 from motcua.forms import binding
 from motcua.forms import engine as forms
 from motcua.foundation import clock
+from motcua.people import roles
 from motcua.people.errors import PeopleError
-from motcua.people.models import Role
 from motcua.people.rules import BadIdNumber
 
 _PERSON = ("person_id_number", "person_full_name", "person_birth_date", "person_phone")
@@ -31,7 +31,7 @@ _PERSON = ("person_id_number", "person_full_name", "person_birth_date", "person_
 def _desk_agency(request: Request) -> int | None:
     """The competent agency whose counter the viewer serves: the broadest their post works for."""
     for post in request.viewer.posts:
-        if post.role == Role.RECEPTIONIST:
+        if roles.may(post.role, roles.Act.COUNTER):
             others = [agency for agency in post.serves if agency != post.agency_id]
             return others[0] if others else post.agency_id
     return None

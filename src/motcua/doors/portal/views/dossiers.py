@@ -22,6 +22,7 @@ from motcua.forms import engine as forms
 from motcua.foundation import clock
 from motcua.notices import actions as notices
 from motcua.notices import queries as my_notices
+from motcua.people import actions as people
 from motcua.processes import picture
 
 RATING_WORDS = (
@@ -51,6 +52,8 @@ def mine(request: Request) -> HttpResponse:
 @require_safe
 def dossier(request: Request, number: str) -> HttpResponse:
     page = citizen.dossier(request.viewer, number, clock.now())
+    if page.looked is not None:
+        people.record_access(page.looked, clock.now())
     assert page.version.form_id is not None
     assert page.version.process_id is not None
     form = forms.compiled(page.version.form_id)

@@ -16,13 +16,14 @@ from motcua.foundation import clock
 from motcua.payments import actions as payments
 from motcua.payments import queries as charges
 from motcua.payments.errors import NoAccount, PaymentRefused
+from motcua.people.representation import Deed
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def pay(request: Request, number: str) -> HttpResponse:
     page = citizen.dossier(request.viewer, number, clock.now())
-    if page.charge is None or page.charge.state != "pending":
+    if page.charge is None or page.charge.state != "pending" or Deed.PAY not in page.deeds:
         return redirect("portal:dossier", number=number)
     refused = ""
     if request.method == "POST":
