@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from motcua.catalogue import actions, queries
-from motcua.catalogue.search.vocabulary import Vocabulary
-from motcua.catalogue.search.words import plain_words, readings, without_filler
+from motcua.catalogue.search import phrasebook
+from motcua.catalogue.search.vocabulary import Vocabulary, neighbours
+from motcua.catalogue.search.words import folded, plain_words, without_telex
 from motcua.demo import load
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -121,15 +122,62 @@ def test_what_is_published_is_found_at_once_and_in_two_statements(catalogue: Non
     assert queries.search("đi câu", on=TODAY)[0].code == "9.123456"
 
 
+BOOK = phrasebook.build()
+
+
+def said(typed: str) -> list[str]:
+    """The phrases of the synonym table understood in `typed`."""
+    cut = typed.split()
+    return [span.phrase.said for span in BOOK.spans(cut, [folded(word) for word in cut])]
+
+
 def test_words_with_marks_are_not_taken_for_others_that_fold_alike() -> None:
-    assert len(readings(["số", "đo"], ["so", "do"])) == 1
-    assert len(readings(["sổ", "đỏ"], ["so", "do"])) > 1
-    assert len(readings(["so", "do"], ["so", "do"])) > 1
+    assert said("số đo") == []
+    assert said("sổ đỏ") == said("so do") == said("sổ đõ") == ["sổ đỏ"]
 
 
-def test_filler_is_left_out_but_never_everything() -> None:
-    assert without_filler(["tôi", "muốn", "khai", "sinh"]) == ["khai", "sinh"]
-    assert without_filler(["thủ", "tục"]) == ["thủ", "tục"]
+def test_parts_of_a_phrase_may_stand_apart_and_in_any_order() -> None:
+    assert said("mất sổ đỏ") == said("sổ đỏ nhà tôi bị mất") == ["mất + sổ đỏ"]
+
+
+def test_the_longer_phrase_hides_the_shorter() -> None:
+    assert said("mua nhà ở xã hội") == ["mua nhà ở xã hội"]
+
+
+def test_a_place_adds_takes_away_and_changes_phrases() -> None:
+    own = phrasebook.build([("đẻ rơi", ["đăng ký khai sinh"]), ("Sổ  đỏ", [])])
+    cut = ["đẻ", "rơi", "sổ", "đỏ"]
+    found = [span.phrase.said for span in own.spans(cut, [folded(word) for word in cut])]
+    assert found == ["đẻ rơi"]
+
+
+def left(typed: str) -> list[str]:
+    """What of a query remains without its fillers."""
+    cut = typed.split()
+    empty = BOOK.fillers_in(cut, [folded(word) for word in cut])
+    return [word for place, word in enumerate(cut) if place not in empty]
+
+
+def test_filler_is_left_out_but_never_everything_nor_out_of_a_phrase() -> None:
+    assert left("tôi muốn khai sinh") == ["khai", "sinh"]
+    assert left("thủ tục") == ["thủ", "tục"]
+    assert left("mua nhà ở xã hội") == ["mua", "nhà", "ở", "xã", "hội"]
+
+
+def test_the_same_tone_on_another_letter_is_the_same_word() -> None:
+    assert said("hoà giải đất") == ["hòa giải đất"]
+
+
+def test_typing_for_a_keyboard_that_was_off_is_understood() -> None:
+    assert without_telex("ddawng") == "dang"
+    assert without_telex("kys") == "ki"
+    assert without_telex("khai") == "khai"
+
+
+def test_a_wrong_word_is_put_right_by_its_company() -> None:
+    known = Vocabulary(1, 10, {"tam": 5, "tru": 5, "chu": 9}, neighbours(["tam tru", "chu so"]))
+    assert known.in_company(["tam", "chu"]) == ["tam", "tru"]
+    assert known.in_company(["chu", "so"]) == ["chu", "so"]
 
 
 def test_i_and_y_are_spelled_alike() -> None:

@@ -254,3 +254,13 @@ class SearchRevision(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     revision = models.PositiveBigIntegerField(default=0)
+
+
+class SearchPhrase(models.Model):
+    """A phrase of this place's synonym table: what people say (`said`, parts that are said apart
+    joined by ` + `) and how procedures call it. Without `means` it takes away the phrase that comes
+    with the platform."""
+
+    said = models.CharField(max_length=120, unique=True)
+    means = ArrayField(models.CharField(max_length=300), default=list)
+    changed_at = models.DateTimeField()

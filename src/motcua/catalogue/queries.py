@@ -15,11 +15,12 @@ from . import reading
 from .deciding import Competent, competent, decides
 from .facts import VersionFacts
 from .models import Competence, Decree, Procedure, ProcedureVersion
-from .search.finding import Hit, find
+from .search.finding import Hit, Narrowed, find
 
 __all__ = [
     "Competent",
     "Hit",
+    "Narrowed",
     "browse",
     "competent_agency",
     "decides",
@@ -138,11 +139,21 @@ def made_by(decree: Decree) -> QuerySet[Competence]:
 
 
 def search(
-    text: str, level: str | None = None, limit: int = 10, on: date | None = None
+    text: str,
+    level: str | None = None,
+    limit: int = 10,
+    on: date | None = None,
+    *,
+    sector: str | None = None,
+    subject: str | None = None,
+    online: str | None = None,
 ) -> list[Hit]:
     """The procedures that best fit what somebody typed, best first, each with a score of 0 to 1.
 
     Understands missing tone marks, slips of typing, joined words, abbreviations and everyday words
-    for life events. `level` is `ministry`, `province` or `commune`. At most two statements.
+    for life events. `level` is `ministry`, `province` or `commune`; `sector` the name of one;
+    `subject` words of who may ask ("Công dân Việt Nam"); `online` a value of
+    `ProcedureVersion.Online`. At most two statements.
     """
-    return find(text, level=level, limit=limit, on=on or clock.today())
+    narrowed = Narrowed(level or None, sector or None, subject or None, online or None)
+    return find(text, limit=limit, on=on or clock.today(), narrowed=narrowed)

@@ -1,0 +1,1 @@
+"""How well and how fast procedures are found by what people say."""

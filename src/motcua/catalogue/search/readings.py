@@ -1,0 +1,67 @@
+"""The ways to understand a query: itself, and with the law's words for what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from .phrasebook import Phrasebook, Span
+
+_MOST_READINGS = 24
+_SYNONYM = 0.97
+_REST = 0.5
+"""What the words beside a phrase count for: they tell the circumstances."""
+_ALONE = 0.6
+"""What a phrase by itself counts for when nearly all else that was typed is left aside."""
+_LIGHT = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a query: its words with how much each counts (1 for a full word), how
+    far it is from what was typed (1 for the words themselves), and the phrases it rests on."""
+
+    words: tuple[str, ...]
+    shares: Mapping[str, float]
+    weight: float
+    said: tuple[str, ...] = ()
+
+
+def readings(
+    typed: Sequence[str], plain: Sequence[str], book: Phrasebook, weight: Mapping[str, float]
+) -> list[Reading]:
+    """The ways to understand `typed` (marked words) with `plain` (the same, compared, slips put
+    right). `weight` says how much each of the plain words says."""
+    light = {word: _LIGHT if word in book.light else 1.0 for word in plain}
+    if all(share == _LIGHT for share in light.values()):
+        light = dict.fromkeys(light, 1.0)
+    found = [Reading(tuple(plain), light, 1.0)]
+    spans = book.spans(typed, plain)
+    if spans:
+        found += _replaced(plain, spans, light, weight)
+    for span in spans if len(spans) > 1 else ():
+        found += _replaced(plain, [span], light, weight)
+    unique = {(reading.words, tuple(reading.shares.items())): reading for reading in found}
+    return list(unique.values())[:_MOST_READINGS]
+
+
+def _replaced(
+    plain: Sequence[str], spans: Sequence[Span], light: Mapping[str, float],
+    weight: Mapping[str, float],
+) -> list[Reading]:  # fmt: skip
+    """Readings with all these phrases replaced: with the rest of the words, and without."""
+    covered = frozenset[int]().union(*(span.places for span in spans))
+    rest = [word for place, word in enumerate(plain) if place not in covered]
+    said = tuple(span.phrase.said for span in spans)
+    total = sum(weight[word] * light[word] for word in plain)
+    left = sum(weight[word] * light[word] for word in rest)
+    alone = _ALONE + (_SYNONYM - _ALONE) * (1 - left / total if total else 1.0)
+    found = []
+    for meaning in product(*(span.phrase.means for span in spans)):
+        law = [word for phrase in meaning for word in phrase]
+        shares = {word: _REST * light[word] for word in rest} | dict.fromkeys(law, 1.0)
+        if rest:
+            found.append(Reading((*law, *rest), shares, _SYNONYM, said))
+        found.append(Reading(tuple(law), dict.fromkeys(law, 1.0), alone, said))
+    return found
