@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -19,8 +20,8 @@ from motcua.dossiers.queries.desk import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people import sessions, totp
-from motcua.people.actions import mandates
-from motcua.people.models import Access, Account, Factor, OddLook, Role
+from motcua.people.actions import mandates, staffing
+from motcua.people.models import Access, Account, Appointment, Factor, OddLook, Role
 from motcua.processes.models import WorkItem
 
 from ..dossiers import answers as a
@@ -118,6 +119,15 @@ def build() -> Scene:
         paper_file=documents.store_upload("uq.pdf", a.pdf(), viewer.person_id, clock.now()).pk,
     )
     mandate = mandates.authorise(viewer, p.person("cha"), terms, clock.now())
+    boss = p.officer("head")
+    approver, handler, stand_in = (
+        Account.objects.get(pk=p.officer(one).account_id)
+        for one in ("approver", "handler", "handler-2")
+    )
+    today, later = clock.today(), clock.today() + timedelta(days=30)
+    loan = staffing.Loan(["approver"], "Chuyên viên", "8/UQ", today, later)
+    lent = staffing.delegate(boss, home, approver, stand_in, loan, clock.now())
+    away = staffing.mark_leave(boss, home, handler, stand_in, today, later, clock.now())
     odd = OddLook.objects.create(access=look, reasons=["night"], found_at=clock.now())
     elsewhere = session(Account.objects.get(pk=viewer.account_id), 2)
     clerk = p.officer("clerk").account_id
@@ -144,6 +154,11 @@ def build() -> Scene:
         "account_id": str(clerk),
         "odd_id": str(odd.pk),
         "mandate_id": str(mandate.pk),
+        "new_officer": "011199000999",
+        "approver_account": str(approver.pk),
+        "delegation_id": str(lent.pk),
+        "leave_id": str(away.pk),
+        "post_id": str(Appointment.objects.get(account_id=clerk, agency=home, role="clerk").pk),
         "day": "2026-11-22",
         "factor_id": str(factor.pk),
         "code": CODE,
@@ -154,6 +169,7 @@ def build() -> Scene:
         "draft_seen": str(draft.revision),
         "attachment_id": str(paper.pk),
         "agency_id": str(home.pk),
+        "agency_code": home.code,
         "other_agency_id": str(agencies.agency(ELSEWHERE).pk),
         "handler_account": str(p.officer("handler-2").account_id),
         "ground": next(iter(legal_bases.REFUSAL)),
@@ -238,6 +254,9 @@ def written() -> Any:
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"
             " (SELECT sum(hashtext(m::text)) FROM people_mandate m),"
+            " (SELECT sum(hashtext(a::text)) FROM people_appointment a),"
+            " (SELECT sum(hashtext(l::text)) FROM people_delegation l),"
+            " (SELECT sum(hashtext(l::text)) FROM people_leave l),"
             " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
             " (SELECT count(*) FROM dossiers_attachment),"
             " (SELECT sum(hashtext(w::text)) FROM processes_workitem w),"

@@ -32,11 +32,13 @@ MARGIN = 42.52
 
 @dataclass(frozen=True, slots=True)
 class SignerRef:
-    """Who signs: agency code, name and title as they stand on the paper."""
+    """Who signs: agency code, name and title as they stand on the paper, and in whose place
+    (`KT. Chủ tịch`, `TUQ. Chủ tịch`; empty: in their own right)."""
 
     agency_code: str
     name: str
     title: str
+    authority: str = ""
 
 
 class SignatureUnsound(Exception):
@@ -127,7 +129,14 @@ def _stamp(signer: SignerRef, agency_name: str, at: datetime) -> Iterator[Any]:
     from pyhanko.stamp import StaticStampStyle
 
     picture = rendering.render(
-        "stamp", {"signer": signer.name, "agency": agency_name, "at": _shown(at)}, at
+        "stamp",
+        {
+            "signer": signer.name,
+            "authority": signer.authority,
+            "agency": agency_name,
+            "at": _shown(at),
+        },
+        at,
     )
     with tempfile.NamedTemporaryFile(suffix=".pdf") as held:
         held.write(picture)

@@ -93,6 +93,20 @@ def administrator_only(view: View[P]) -> View[P]:
     return inner
 
 
+def staffing_only(view: View[P]) -> View[P]:
+    """Only those who keep the posts of some agency: its head, its administrators, the break-glass
+    administrator. To others there is no such page; who is not signed in signs in first."""
+
+    @any_account
+    @wraps(view)
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.viewer.staffs and not request.viewer.is_administrator:
+            return missing(request, _("Trang này dành cho người quản lý nhân sự của cơ quan."))
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
 def _said(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """What the view answers; a refusal that it has no page of its own for is said on a plain one:
     nobody is left with a failure where there is a reason."""

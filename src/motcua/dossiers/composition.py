@@ -118,6 +118,7 @@ def result(
         "procedure_code": version.code,
         "signer_name": signer.name,
         "signer_title": signer.title,
+        "signer_authority": signer.authority,
         "signer_account": signer.account_id,
         "applicant": _applicant(dossier),
         "rows": rows,

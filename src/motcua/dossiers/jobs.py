@@ -6,13 +6,12 @@ from __future__ import annotations
 import structlog
 
 from motcua.documents import issuing
+from motcua.documents.models import Document
 from motcua.dossiers import composition, rules, slips
 from motcua.dossiers.actions import background, extending
 from motcua.dossiers.models import Dossier, Extension, Status, SupplementRequest
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
-from motcua.people import queries as people
-from motcua.people.models import Role
 from motcua.processes import queries as processes
 
 log = structlog.get_logger()
@@ -70,10 +69,18 @@ def run_system_step(dossier_id: int, item_id: int) -> None:
 def sign(dossier_id: int, document_id: int, account_id: int) -> None:
     """Sign what the approver approved; `DocumentIssued` tells the rest."""
     dossier = _load(dossier_id)
-    signer = people.signer(dossier.agency_id, Role.APPROVER, account_id, clock.now())
+    said = Document.objects.get(pk=document_id).data
+    # Who approved held the post, or a delegation, when they approved. A post that has ended since
+    # does not take that back; the paper says what was approved.
+    assert said["signer_account"] == account_id, "only who the paper names approves it"
     issuing.sign_and_issue(
         document_id,
-        issuing.SignerRef(dossier.agency.code, signer.name, signer.title),
+        issuing.SignerRef(
+            dossier.agency.code,
+            said["signer_name"],
+            said["signer_title"],
+            said.get("signer_authority", ""),
+        ),
         clock.now(),
     )
 

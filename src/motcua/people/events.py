@@ -13,3 +13,13 @@ class SignedIn:
     account_id: int
     assurance: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAgency:
+    """Somebody holds no post any more at the body and its parts `agency_ids`, since `at`: what
+    waited for them there waits for anybody of the role again."""
+
+    account_id: int
+    agency_ids: tuple[int, ...]
+    at: datetime

@@ -11,10 +11,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from motcua.agencies import queries as agencies
-from motcua.agencies.facts import AgencyFacts
 from motcua.foundation import clock, crypto
 from motcua.foundation.viewer import Viewer
-from motcua.people import roles, rules, standing
+from motcua.people import roles, rules, signature_titles, standing
 from motcua.people.errors import NobodySigns
 from motcua.people.models import (
     Access,
@@ -22,9 +21,9 @@ from motcua.people.models import (
     Appointment,
     Consent,
     Delegation,
-    Leave,
     Mandate,
     Person,
+    Role,
 )
 from motcua.people.standing import PARTS
 from motcua.people.viewers import SignedInViewer
@@ -170,24 +169,56 @@ def colleague(account_id: int, agency_id: int, role: str, now: datetime) -> Acco
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs for an agency, and as what ("Phó Chủ tịch")."""
+    """Who signs for an agency, as what ("Phó Chủ tịch"), and in whose place: `authority` is "KT."
+    or "TUQ." with the title that stands above theirs, empty for who signs in their own right."""
 
     account_id: int
     name: str
     title: str
+    authority: str = ""
 
 
 def signer(agency_id: int, role: str, account_id: int | None, now: datetime) -> Signer:
-    """Who signs for the agency in `role`: that account, or (None) the one who has held the post
-    longest. Raises `NobodySigns`. A part of an agency signs by the body it works for."""
+    """Who signs for the agency in `role`: that account, by a post of its own or by delegation, or
+    (None) the one who has held the post longest. Raises `NobodySigns`. A part of an agency signs by
+    the body it works for."""
     body = agencies.facts(agency_id).works_for
-    posts = holders(body, role, now)
-    if account_id is not None:
-        posts = posts.filter(account_id=account_id)
-    post = posts.order_by("valid", "pk").first()
-    if post is None:
+    held = [
+        *holders(body, role, now).order_by("valid", "pk"),
+        *holders(body, Role.HEAD, now).order_by("valid", "pk"),
+    ]
+    heads = [post.title for post in held if post.role == Role.HEAD]
+    for post in held:
+        may_do = role in roles.does(post.role)
+        if may_do and account_id in (None, post.account_id):
+            title = post.title or post.get_role_display()
+            authority = signature_titles.for_the_head(title, next(iter(heads), ""))
+            return Signer(post.account_id, post.account.display_name, title, authority)
+    lent = _lent(body, role, account_id or 0, now)
+    if lent is None:
         raise NobodySigns
-    return Signer(post.account_id, post.account.display_name, post.title or post.get_role_display())
+    return lent
+
+
+def _lent(body_id: int, role: str, account_id: int, now: datetime) -> Signer | None:
+    """The account as one to whom signing was delegated: the giver still holds the post, and the
+    receiver one at the same body."""
+    here = Q(agency_id=body_id) | Q(agency__parent_id=body_id, agency__kind__in=PARTS)
+    signing = roles.who_may([role])
+    held = Appointment.objects.filter(
+        account__is_active=True, valid__contains=clock.local(now).date()
+    )
+    if not held.filter(here, account_id=account_id).exists():
+        return None
+    given = Delegation.objects.filter(here, receiver_id=account_id, valid__contains=now)
+    for one in given.select_related("receiver").order_by("valid", "pk"):
+        lent = sorted(signing & set(one.roles))
+        theirs = held.filter(account_id=one.giver_id, agency_id=one.agency_id, role__in=lent)
+        post = theirs.order_by("valid", "pk").first()
+        if post is not None:
+            authority = signature_titles.by_delegation(post.title or post.get_role_display())
+            return Signer(account_id, one.receiver.display_name, one.title, authority)
+    return None
 
 
 def mandates_held(viewer: Viewer, now: datetime) -> list[Mandate]:
@@ -229,79 +260,4 @@ def mandate_paper(viewer: Viewer, mandate_id: int) -> UUID | None:
         .filter(pk=mandate_id)
         .values_list("paper_file", flat=True)
         .first()
-    )
-
-
-def _own_posts(account_id: int | None, now: datetime) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(
-        account_id=account_id or 0,
-        account__is_active=True,
-        valid__contains=clock.local(now).date(),
-    )
-
-
-def keeps_posts(viewer: Viewer, agency_id: int, now: datetime) -> bool:
-    """Whether the viewer appoints the officers of the agency: by a post of their own at it, or at
-    the body that it is part of."""
-    agencies_above = [agency_id, agencies.facts(agency_id).works_for]
-    keeping = [role for role in roles.POWERS if roles.may(role, roles.Act.STAFF)]
-    held = _own_posts(viewer.account_id, now)
-    return held.filter(agency_id__in=agencies_above, role__in=keeping).exists()
-
-
-def roles_held(account_id: int, agency_id: int, now: datetime) -> set[str]:
-    """The roles that the account holds at the agency by posts of its own."""
-    held = _own_posts(account_id, now).filter(agency_id=agency_id)
-    return set(held.values_list("role", flat=True))
-
-
-def works_at(account_id: int, agency_id: int, now: datetime) -> bool:
-    """Whether the account holds a post at the agency, at a part of it or at the body above."""
-    body = agencies.facts(agency_id).works_for
-    return (
-        _own_posts(account_id, now)
-        .filter(
-            Q(agency_id__in=[agency_id, body]) | Q(agency__parent_id=body, agency__kind__in=PARTS)
-        )
-        .exists()
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """The officers of an agency and its parts today, what was lent, and who is away or will be."""
-
-    agency: AgencyFacts
-    posts: list[Appointment]
-    delegations: list[Delegation]
-    leaves: list[Leave]
-
-
-def staff(viewer: Viewer, agency_id: int, now: datetime) -> Staff | None:
-    """The staff of an agency whose posts the viewer keeps; None for any other."""
-    if not keeps_posts(viewer, agency_id, now):
-        return None
-    day = clock.local(now).date()
-    here = Q(agency_id=agency_id) | Q(agency__parent_id=agency_id, agency__kind__in=PARTS)
-    lasting = Q(valid__endswith__gt=now)
-    posts = Appointment.objects.filter(here).filter(
-        Q(valid__contains=day) | Q(valid__startswith__gt=day)
-    )
-    return Staff(
-        agency=agencies.facts(agency_id),
-        posts=list(
-            posts.select_related("account", "agency").order_by(
-                "agency__code", "role", "account__display_name"
-            )
-        ),
-        delegations=list(
-            Delegation.objects.filter(here & lasting)
-            .select_related("giver", "receiver", "agency")
-            .order_by("valid")
-        ),
-        leaves=list(
-            Leave.objects.filter(here & lasting)
-            .select_related("account", "substitute", "agency")
-            .order_by("valid")
-        ),
     )

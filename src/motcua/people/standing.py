@@ -1,6 +1,7 @@
 """What an account may do at one moment, read in one statement: posts of its own, posts lent by
 delegation or during a leave, and the mandate it acts under. Every line is a join on what is in
-force now, so that access ends with the row that gives it."""
+force now, so that access ends with the row that gives it: what was lent ends with the giver's post,
+and with the last post of the receiver at the same body."""
 
 from __future__ import annotations
 
@@ -34,6 +35,10 @@ SELECT 'delegation', a.id, a.agency_id, g.name, g.kind, g.parent_id, a.role, d.t
        AND a.role = ANY(d.roles) AND a.valid @> %(day)s
   JOIN agencies_agency g ON g.id = a.agency_id
  WHERE d.receiver_id = %(account)s AND d.valid @> %(now)s
+   AND EXISTS (SELECT FROM people_appointment w JOIN agencies_agency b ON b.id = w.agency_id
+                WHERE w.account_id = %(account)s AND w.valid @> %(day)s
+                  AND (CASE WHEN b.kind = ANY(%(parts)s) THEN b.parent_id ELSE b.id END)
+                    = (CASE WHEN g.kind = ANY(%(parts)s) THEN g.parent_id ELSE g.id END))
 UNION ALL
 SELECT 'leave', a.id, a.agency_id, g.name, g.kind, g.parent_id, a.role, a.title, a.sectors,
        l.account_id, c.display_name, NULL, NULL, NULL
@@ -43,6 +48,10 @@ SELECT 'leave', a.id, a.agency_id, g.name, g.kind, g.parent_id, a.role, a.title,
        AND a.role = ANY(%(passed)s) AND a.valid @> %(day)s
   JOIN agencies_agency g ON g.id = a.agency_id
  WHERE l.substitute_id = %(account)s AND l.valid @> %(now)s
+   AND EXISTS (SELECT FROM people_appointment w JOIN agencies_agency b ON b.id = w.agency_id
+                WHERE w.account_id = %(account)s AND w.valid @> %(day)s
+                  AND (CASE WHEN b.kind = ANY(%(parts)s) THEN b.parent_id ELSE b.id END)
+                    = (CASE WHEN g.kind = ANY(%(parts)s) THEN g.parent_id ELSE g.id END))
 UNION ALL
 SELECT 'mandate', m.id, NULL, coalesce(p.full_name, o.name), m.ground, NULL, '', '',
        m.procedures, NULL, array_to_string(m.deeds, ','), m.person_id, m.organisation_id,
@@ -79,6 +88,7 @@ def of(account: Account, now: datetime, acting: int | None = None) -> Standing:
                 "day": clock.local(now).date(),
                 "now": now,
                 "passed": roles.PASSED_ON_LEAVE,
+                "parts": list(PARTS),
             },
         )
         rows = cursor.fetchall()

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from motcua.doors.desk.views import actions, counter, decrees, extending, looking, pages, staff
+from motcua.doors.desk.views import (
+    actions,
+    counter,
+    decrees,
+    extending,
+    looking,
+    pages,
+    staff,
+    staffing,
+)
 
 app_name = "desk"
 
@@ -35,6 +44,29 @@ urlpatterns = [
     path("phan-cap/<int:decree_id>/", decrees.decree, name="decree"),
     path("phan-cap/<int:decree_id>/duyet/", decrees.approve, name="decree-approve"),
     path("phan-cap/<int:decree_id>/rut/", decrees.undo, name="decree-undo"),
+    path("nhan-su/", staffing.bodies, name="bodies"),
+    path("nhan-su/<int:agency_id>/", staffing.officers, name="officers"),
+    path("nhan-su/<int:agency_id>/phan-cong/", staffing.appoint, name="appoint"),
+    path(
+        "nhan-su/<int:agency_id>/nhiem-vu/<int:post_id>/thoi/", staffing.end_post, name="end-post"
+    ),
+    path(
+        "nhan-su/<int:agency_id>/roi-co-quan/<int:account_id>/",
+        staffing.leave_agency,
+        name="leave-agency",
+    ),
+    path("nhan-su/<int:agency_id>/uy-quyen/", staffing.delegate, name="delegate"),
+    path(
+        "nhan-su/<int:agency_id>/uy-quyen/<int:delegation_id>/cham-dut/",
+        staffing.end_delegation,
+        name="end-delegation",
+    ),
+    path("nhan-su/<int:agency_id>/nghi/", staffing.mark_leave, name="mark-leave"),
+    path(
+        "nhan-su/<int:agency_id>/nghi/<int:leave_id>/cham-dut/",
+        staffing.end_leave,
+        name="end-leave",
+    ),
     path("quay/", counter.start, name="counter"),
     path("quay/<str:code>/", counter.file, name="counter-file"),
 ]

@@ -58,8 +58,11 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(appointment_id: int, on: date, by: str = "system") -> Appointment:
-    """End a post: from `on` it is no longer held. Access ends with the next request."""
+    """End a post: from `on` it is no longer held. Access ends with the next request. One that has
+    ended by then stays as it is."""
     post = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment_id)
+    if post.valid.isempty or (post.valid.upper is not None and post.valid.upper <= on):
+        return post
     start = post.valid.lower
     post.valid = DateRange(start, max(on, start))
     post.save(update_fields=["valid"])
