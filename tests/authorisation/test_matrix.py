@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.conf import settings
-from django.db import transaction
 from django.test import Client
-from joserfc import jwt
-from pytest_django import DjangoDbBlocker
 
-from motcua.demo import accounts
-from motcua.doors.api import machines as access_machines
-from motcua.doors.api import tokens as access_tokens
-from motcua.foundation import clock
-from sandbox.eid.keys import read_key
-
-from ..machines.conftest import register
 from . import scene as stage
 from . import summary
-from .asking import Tokens, Undo, ask
+from .asking import ask
 from .headers import unsafe
 from .table import METHODS, Cell, Line, routes, table
 
@@ -34,78 +21,6 @@ ASKED = [
 ]
 CELLS = list(table().cells())
 UNREAD = ("hidden", "unlisted", "sign-in")
-
-
-@pytest.fixture(scope="module")
-def scene(world: object, django_db_blocker: DjangoDbBlocker) -> Iterator[stage.Scene]:
-    """Built once for the module, in a transaction that is never committed."""
-    access_tokens._verified.clear()
-    access_tokens._keys._keys = None
-    access_tokens._keys._fetched = 0.0
-    with django_db_blocker.unblock():
-        try:
-            with transaction.atomic():
-                yield stage.build()
-                raise Undo
-        except Undo:
-            pass
-
-
-@pytest.fixture(scope="module")
-def sessions(scene: stage.Scene) -> dict[tuple[str, str], str]:
-    """The session of each actor at each stage; empty for who has none."""
-    keys: dict[tuple[str, str], str] = {}
-    known: dict[int, str] = {}
-    for at in scene.values:
-        for actor in table().actors:
-            account = scene.account(actor, at)
-            if account is not None and account.pk not in known:
-                known[account.pk] = stage.session(account, 0 if actor == "national" else 2)
-            keys[actor, at] = known[account.pk] if account else ""
-    return keys
-
-
-@pytest.fixture(scope="module")
-def tokens(scene: stage.Scene, neighbours) -> Tokens:
-    """Access tokens: the national eID's for everybody who is a person, our own for the machine."""
-    key = read_key((neighbours.home / "signing.pem").read_bytes())
-    numbers = {
-        "other": accounts.citizen("me").id_number,
-        "applicant": accounts.citizen("doc-than").id_number,
-        "representative": accounts.citizen("giam-doc").id_number,
-        "inspector": accounts.citizen("cao-tuoi").id_number,
-        "administrator": accounts.citizen("chu-tiem").id_number,
-        "colleague": accounts.officer(f"{accounts.HOME_AGENCY}/clerk").id_number,
-        "head": accounts.officer(f"{accounts.HOME_AGENCY}/head").id_number,
-        "holder": accounts.officer(f"{accounts.HOME_AGENCY}/receptionist").id_number,
-        "foreign": accounts.officer(f"{stage.ELSEWHERE}/receptionist").id_number,
-    }
-    access_machines.our_keys.forget()
-    made = {"machine": register(accounts.HOME_AGENCY).token()}
-
-    def token(actor: str, at: str) -> str:
-        if actor in ("anonymous", "national"):
-            return ""
-        if actor not in made:
-            now = int(clock.now().timestamp())
-            claims = {
-                "iss": settings.ENV.eid_url,
-                "sub": f"sub-{actor}",
-                "aud": "motcua-api",
-                "client_id": "may-khach-mau",
-                "iat": now,
-                "exp": now + 3600,
-                "scope": "identity dossiers:read dossiers:write",
-                "acr": "2",
-                "id_number": numbers[actor],
-                "name": f"Người {actor}",
-            }
-            made[actor] = jwt.encode(
-                {"alg": "ES256", "kid": key.kid}, claims, key, algorithms=["ES256"]
-            )
-        return made[actor]
-
-    return token
 
 
 def test_every_route_of_the_house_is_in_the_table_and_no_other() -> None:

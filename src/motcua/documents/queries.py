@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from motcua.documents.models import Document, File
 from motcua.foundation.viewer import Viewer
@@ -79,3 +80,11 @@ def file_for(viewer: Viewer, file_id: str) -> File | None:
     if viewer.person_id is None:
         return None
     return File.objects.filter(pk=file_id, owner_id=viewer.person_id).first()
+
+
+def uploads_of(viewer: Viewer, ids: list[UUID]) -> list[File]:
+    """Those of the named uploads that the viewer sent; somebody else's are as unknown as made-up
+    ones."""
+    if viewer.person_id is None:
+        return []
+    return list(File.objects.filter(pk__in=ids, owner_id=viewer.person_id))

@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from motcua.documents import actions as documents
-from motcua.doors.api import cursors, dossier_parts
+from motcua.doors.api import dossier_parts
 from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import AgencyDossierOut, DossierPageOut, problem_answers
 from motcua.doors.api.tokens import AccessToken, Caller
@@ -41,27 +41,8 @@ def agency_dossiers(
 ) -> Any:
     """The dossiers of the machine's agency, newest first, without personal data."""
     viewer = _viewer(request, READ_SCOPE)
-    before: int | None = None
-    if after:
-        cursor = cursors.unpack(after, 1)
-        if cursor is None or not isinstance(cursor[0], int):
-            raise Problem(400, "bad_cursor", "Con trỏ trang không đúng; lấy lại từ trang đầu.")
-        before = cursor[0]
-    found = machine.dossiers(viewer, before, limit + 1)
-    return {
-        "items": [
-            {
-                "number": line.number,
-                "procedure": line.procedure,
-                "status": line.status,
-                "status_name": line.status_name,
-                "submitted_at": line.submitted_at,
-                "due_at": line.due_at,
-            }
-            for line in found[:limit]
-        ],
-        "next": cursors.pack(found[limit - 1].id) if len(found) > limit else None,
-    }
+    found = machine.dossiers(viewer, dossier_parts.before(after), limit + 1)
+    return dossier_parts.page(found, limit)
 
 
 @router.get(

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from motcua.documents.models import Document
+from motcua.doors.api import cursors
+from motcua.doors.api.problems import Problem
 from motcua.dossiers.models import TimelineEntry
+from motcua.dossiers.queries.lines import Line
 
 FILE_ANSWER = {
     "responses": {
@@ -14,6 +17,35 @@ FILE_ANSWER = {
     }
 }
 """How the description of the API says that an answer is a file."""
+
+
+def before(after: str) -> int | None:
+    """The row id that a list goes on below, from the cursor of the page before."""
+    if not after:
+        return None
+    cursor = cursors.unpack(after, 1)
+    if cursor is None or type(cursor[0]) is not int:
+        raise Problem(400, "bad_cursor", "Con trỏ trang không đúng; lấy lại từ trang đầu.")
+    return cursor[0]
+
+
+def page(found: list[Line], limit: int) -> dict[str, Any]:
+    """One page of a list; `found` is one line longer when there are more."""
+    items = [
+        {
+            "number": line.number,
+            "procedure": line.procedure,
+            "status": line.status,
+            "status_name": line.status_name,
+            "submitted_at": line.submitted_at,
+            "due_at": line.due_at,
+        }
+        for line in found[:limit]
+    ]
+    return {
+        "items": items,
+        "next": cursors.pack(found[limit - 1].id) if len(found) > limit else None,
+    }
 
 
 def timeline(entries: Iterable[TimelineEntry]) -> list[dict[str, Any]]:

@@ -13,8 +13,9 @@ from ninja import Status as Answer
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
+from motcua.documents import queries as stored
 from motcua.documents.models import File as StoredFile
-from motcua.doors.api import cursors, dossier_parts
+from motcua.doors.api import dossier_parts
 from motcua.doors.api.once import HEADER, once
 from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import (
@@ -28,8 +29,8 @@ from motcua.doors.api.schemas import (
 from motcua.doors.api.tokens import AccessToken, Caller
 from motcua.dossiers.actions import filing, representing
 from motcua.dossiers.actions.acting import applicant
-from motcua.dossiers.models import Dossier, FilingWay, Status
-from motcua.dossiers.queries import citizen, scope
+from motcua.dossiers.models import FilingWay, Status
+from motcua.dossiers.queries import citizen
 from motcua.foundation import clock
 from motcua.people.representation import Deed
 
@@ -109,8 +110,7 @@ def _files(caller: Caller, body: DossierIn) -> list[tuple[str, StoredFile]]:
         return []
     wanted = {paper.file for paper in body.papers}
     ids = [found for found in map(_uuid, wanted) if found is not None]
-    rows = StoredFile.objects.filter(pk__in=ids, owner_id=caller.viewer.person_id)
-    found = {str(row.pk): row for row in rows}
+    found = {str(row.pk): row for row in stored.uploads_of(caller.viewer, ids)}
     unknown = sorted(wanted - found.keys())
     if unknown:
         raise Problem(422, "unknown_file", "Có tệp không tồn tại.", files=unknown)
@@ -132,28 +132,8 @@ def my_dossiers(
 ) -> Any:
     """The person's dossiers, newest first."""
     caller = _caller(request, READ_SCOPE)
-    rows = Dossier.objects.filter(scope.visible(caller.viewer))
-    if after:
-        cursor = cursors.unpack(after, 1)
-        if cursor is None or not isinstance(cursor[0], int):
-            raise Problem(400, "bad_cursor", "Con trỏ trang không đúng; lấy lại từ trang đầu.")
-        rows = rows.filter(pk__lt=cursor[0])
-    found = list(rows.order_by("-pk")[: limit + 1])
-    items = [
-        {
-            "number": row.number,
-            "procedure": catalogue.version(row.version_id).code,
-            "status": row.status,
-            "status_name": Status(row.status).label,
-            "submitted_at": row.submitted_at,
-            "due_at": row.due_at,
-        }
-        for row in found[:limit]
-    ]
-    return {
-        "items": items,
-        "next": cursors.pack(found[limit - 1].pk) if len(found) > limit else None,
-    }
+    found = citizen.listed(caller.viewer, dossier_parts.before(after), limit + 1)
+    return dossier_parts.page(found, limit)
 
 
 @router.get(
@@ -194,11 +174,11 @@ def dossier(request: HttpRequest, number: str) -> Any:
 def dossier_file(request: HttpRequest, number: str, file_id: str) -> HttpResponse:
     """A file of one's own dossier: papers, slips, the signed result."""
     caller = _caller(request, READ_SCOPE)
-    stored = citizen.file_of(caller.viewer, number, file_id)
+    file = citizen.file_of(caller.viewer, number, file_id)
     return FileResponse(  # type: ignore[return-value] # streams; ninja passes it on
-        documents.open_file(stored, caller.viewer.person_id),
+        documents.open_file(file, caller.viewer.person_id),
         as_attachment=True,
-        filename=stored.name,
+        filename=file.name,
     )
 
 
@@ -214,12 +194,12 @@ def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # noqa
     name, content = file.name or "tep", file.read()
 
     def act() -> tuple[int, Any]:
-        stored = documents.store_upload(name, content, caller.viewer.person_id, clock.now())
+        taken = documents.store_upload(name, content, caller.viewer.person_id, clock.now())
         return 201, {
-            "id": str(stored.pk),
-            "name": stored.name,
-            "media_type": stored.media_type,
-            "size": stored.size,
+            "id": str(taken.pk),
+            "name": taken.name,
+            "media_type": taken.media_type,
+            "size": taken.size,
         }
 
     told_apart = name.encode() + b"\0" + content

@@ -26,7 +26,7 @@ from motcua.dossiers.models import (
     SupplementRequest,
     TimelineEntry,
 )
-from motcua.dossiers.queries import scope
+from motcua.dossiers.queries import lines, scope
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
 from motcua.payments import queries as charges
@@ -92,7 +92,7 @@ def my_dossiers(viewer: Viewer, limit: int = 100) -> list[DossierLine]:
             "subject", flat=True
         )
     )
-    lines = [
+    found = [
         DossierLine(
             number=row.number,
             procedure=catalogue.version(row.version_id).short_name,
@@ -107,7 +107,14 @@ def my_dossiers(viewer: Viewer, limit: int = 100) -> list[DossierLine]:
         )
         for row in rows
     ]
-    return sorted(lines, key=lambda line: not line.waits_for_me)
+    return sorted(found, key=lambda line: not line.waits_for_me)
+
+
+def listed(viewer: Viewer, before: int | None, limit: int) -> list[lines.Line]:
+    """The viewer's dossiers as programs list them, `limit` of those older than the row id
+    `before`."""
+    rows = Dossier.objects.filter(scope.visible(viewer))
+    return lines.newest(rows.defer("answers", "sources", "facts"), before, limit)
 
 
 @dataclass(frozen=True, slots=True)

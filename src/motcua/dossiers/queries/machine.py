@@ -11,7 +11,8 @@ from motcua.catalogue import queries as catalogue
 from motcua.documents.models import Document, File
 from motcua.dossiers import rules
 from motcua.dossiers.errors import NotFound
-from motcua.dossiers.models import Dossier, Status, TimelineEntry
+from motcua.dossiers.models import Dossier, TimelineEntry
+from motcua.dossiers.queries import lines
 from motcua.dossiers.queries.citizen import standing
 from motcua.foundation.viewer import Viewer
 from motcua.people.access import AccessNote
@@ -23,36 +24,9 @@ def _scope(viewer: Viewer) -> QuerySet[Dossier]:
     return Dossier.objects.filter(agency_id__in=served).defer("answers", "sources")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a list: no personal data."""
-
-    id: int
-    number: str
-    procedure: str
-    status: int
-    status_name: str
-    submitted_at: datetime
-    due_at: datetime | None
-
-
-def dossiers(viewer: Viewer, before: int | None, limit: int) -> list[Line]:
+def dossiers(viewer: Viewer, before: int | None, limit: int) -> list[lines.Line]:
     """The agency's dossiers, newest first, `limit` of those older than the row id `before`."""
-    rows = _scope(viewer)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return [
-        Line(
-            id=row.pk,
-            number=row.number,
-            procedure=catalogue.version(row.version_id).code,
-            status=row.status,
-            status_name=Status(row.status).label,
-            submitted_at=row.submitted_at,
-            due_at=row.due_at,
-        )
-        for row in rows.order_by("-pk")[:limit]
-    ]
+    return lines.newest(_scope(viewer), before, limit)
 
 
 @dataclass(frozen=True, slots=True)
