@@ -111,7 +111,8 @@ def _judges() -> dict[str, jsonschema_rs.Validator]:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is there: values of path parameters and of the query, and whole bodies by operation."""
+    """What is there: values of path parameters and of the query, those first that belong together,
+    and whole bodies by operation."""
 
     places: Mapping[str, list[str]]
     bodies: Mapping[str, Callable[[], dict[str, Any]]]
@@ -122,10 +123,13 @@ def requests(draw: Callable[[Any], Any], label: str, truth: Truth) -> Any:
     """A request of one operation: it fits the description or does not, and some of it is true."""
     mode = draw(st.sampled_from(MODES))
     case = draw(operations()[label].as_strategy(generation_mode=mode))
+    which = draw(st.sampled_from(("invented", "mixed", "there")))
     for name in list(case.path_parameters or {}):
         known = truth.places.get(name, [])
-        if known and draw(st.booleans()):
-            case.path_parameters[name] = draw(st.sampled_from(known))
+        if known and (which == "there" or (which == "mixed" and draw(st.booleans()))):
+            case.path_parameters[name] = (
+                known[0] if which == "there" else draw(st.sampled_from(known))
+            )
     if "after" in (case.query or {}) and draw(st.booleans()):
         case.query["after"] = draw(st.sampled_from(truth.places["after"]))
     # A form is read leniently: a wrong part beside true ones may no longer be wrong.

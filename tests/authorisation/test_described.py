@@ -60,7 +60,7 @@ def truth(scene: Scene) -> Truth:
     robot = register(p.AGENCY)
     return Truth(
         places={
-            "number": [values["number"] for values in scene.values.values()],
+            "number": [scene.values[at]["number"] for at in (AT, *scene.values)],
             "file_id": [scene.values[AT]["file_id"]],
             "code": [CODE, "1.013225"],
             "after": [

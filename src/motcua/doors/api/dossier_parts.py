@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from motcua.documents.models import Document
+from motcua.documents.uploads.verdict import JPEG, PDF, PNG
 from motcua.doors.api import cursors
 from motcua.doors.api.problems import Problem
 from motcua.dossiers.models import TimelineEntry
@@ -13,7 +14,10 @@ from motcua.dossiers.queries.lines import Line
 
 FILE_ANSWER = {
     "responses": {
-        200: {"description": "OK", "content": {"application/octet-stream": {"schema": {}}}}
+        200: {
+            "description": "OK",
+            "content": {kind: {"schema": {}} for kind in (JPEG, PDF, PNG)},
+        }
     }
 }
 """How the description of the API says that an answer is a file."""
