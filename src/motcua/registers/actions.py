@@ -66,7 +66,7 @@ def correct(
     """
     if not reason.strip():
         raise ReasonMissing
-    wrong = Entry.objects.select_for_update().get(pk=entry_id)
+    wrong = Entry.objects.get(pk=entry_id)
     begins = holds_from or clock.local(now).date()
     if begins < wrong.valid.lower:
         raise StartsTooEarly
@@ -75,21 +75,24 @@ def correct(
         if later.key == key:
             return later
         raise AlreadyCorrected
-    return _write(
-        Entry(
-            register=wrong.register,
-            agency_id=wrong.agency_id,
-            key=key,
-            data=_encoded(data),
-            subject_index=wrong.subject_index,
-            valid=DateRange(begins, None),
-            document_number=document_number,
-            recorded_at=now,
-            supersedes=wrong,
-            reason=reason.strip()[:300],
-        ),
-        now,
+    correction = Entry(
+        register=wrong.register,
+        agency_id=wrong.agency_id,
+        key=key,
+        data=_encoded(data),
+        subject_index=wrong.subject_index,
+        valid=DateRange(begins, None),
+        document_number=document_number,
+        recorded_at=now,
+        supersedes=wrong,
+        reason=reason.strip()[:300],
     )
+    try:
+        return _write(correction, now)
+    except IntegrityError:  # of two at once the later waited at the unique index
+        if Entry.objects.filter(supersedes=wrong).exists():
+            raise AlreadyCorrected from None
+        raise
 
 
 def _about(id_number: str | None) -> bytes | None:
