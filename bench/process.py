@@ -69,13 +69,17 @@ def database() -> Iterator[None]:
 
     settings.DATABASES["default"]["TEST"] = {"NAME": f"bench_process_{os.getpid()}"}
     django.setup()
+    from motcua.runtime.owner import as_owner
+
     old = settings.DATABASES["default"]["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    with as_owner():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield
     finally:
         connections.close_all()
-        connection.creation.destroy_test_db(old, verbosity=0)
+        with as_owner():
+            connection.creation.destroy_test_db(old, verbosity=0)
 
 
 def measure(work: Callable[[random.Random], int], seconds: float, threads: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,11 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
+
+from motcua.foundation import sight
+from motcua.runtime.environment import AS_THE_HOUSE
+from motcua.runtime.owner import as_owner
 
 from .world import committed, neighbours, world, world_databases  # noqa: F401 - fixtures
 
@@ -31,6 +37,9 @@ def chromium() -> str | None:
 
 
 def pytest_configure() -> None:
+    # What a test asks of the database itself, in whichever thread, is asked as the system; what it
+    # asks through a door is seen with that door's eyes.
+    sight._current = ContextVar("motcua_sight", default=sight.EVERYTHING)
     # Pages are tested without collecting and hashing the static files first.
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -105,6 +114,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test database is made by the owner (before `django_db_setup`), and used as the house."""
+    settings.DATABASES["default"]["OPTIONS"].pop("options")
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database, in which append-only tables may be emptied between tests (and only
     there: `foundation.append_only` makes the database refuse it)."""
@@ -115,6 +130,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         )
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    connection.close()
+    connection.close_pool()
+    settings.DATABASES["default"]["OPTIONS"]["options"] = AS_THE_HOUSE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_owner_empties_tables() -> None:
+    """Tests that commit leave empty tables behind: TRUNCATE is not for the house."""
+    emptied = TransactionTestCase._fixture_teardown
+
+    def as_the_owner(self: TransactionTestCase) -> None:
+        with as_owner():
+            emptied(self)
+
+    TransactionTestCase._fixture_teardown = as_the_owner
 
 
 @pytest.fixture(autouse=True)

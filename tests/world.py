@@ -12,6 +12,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 # Monday 23 November 2026, 08:00 in Vietnam: everybody is at work.
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "motcua"
+WORLD = (
+    *("demo/**/*", "*/data/*", "processes/templates/*", "*/migrations/*.py"),
+    *("*/guarded.py", "foundation/row_security.py"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Databases:
 def _digest() -> str:
     """What the world is made of: another digest, another world."""
     whole = sha256()
-    for pattern in ("demo/**/*", "*/data/*", "processes/templates/*", "*/migrations/*.py"):
+    for pattern in WORLD:
         for path in sorted(SOURCES.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts:
                 whole.update(path.name.encode() + path.read_bytes())
@@ -294,7 +299,9 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    threads = [
+        threading.Thread(target=copy_context().run, args=(run, *pair)) for pair in enumerate(acts)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,7 +10,6 @@ import httpx
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection
 
 from motcua.documents import actions, issuing, queries, signing, timestamps
 from motcua.documents.errors import CannotReplace, NotInForce
@@ -22,6 +20,7 @@ from motcua.foundation.models import LedgerEntry, OutboxEvent
 from motcua.people.actions import upsert_person
 from motcua.people.models import Person
 from tests.documents.papers import PAPER
+from tests.world import at_once
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SIGNER = SignerRef("H37.105", "Nguyễn Thị Phượng", "Phó Chủ tịch")
@@ -147,23 +146,8 @@ def test_two_workers_signing_at_once_leave_one_signature(agency, owner, roots):
     document = draft(agency, owner)
     issuing.render_preview(document.pk)
     before = File.objects.count()
-    gate, failed = threading.Barrier(2), []
-
-    def work() -> None:
-        try:
-            gate.wait()
-            issuing.sign_and_issue(document.pk, SIGNER, NOW)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert not failed
+    signed = at_once(*[lambda: issuing.sign_and_issue(document.pk, SIGNER, NOW)] * 2)
+    assert not [one for one in signed if isinstance(one, Exception)]
     report = verify_pdf(content(document), roots)
     assert report.valid
     assert len(report.signatures) == 1

@@ -21,6 +21,7 @@ from motcua.documents import transparency
 from motcua.documents.signing import TimestampUnavailable
 from motcua.foundation import clock, ledger, ledger_days
 from motcua.foundation.models import LedgerDay, LedgerDaySignature
+from tests.owner import intruder, the_owner
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 WEDNESDAY, THURSDAY = MONDAY + timedelta(days=2), MONDAY + timedelta(days=3)
@@ -37,10 +38,8 @@ def write(count: int, at: datetime, first: int = 0) -> None:
 
 
 def as_intruder(sql: str, *parameters: object) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with intruder() as cursor:
         cursor.execute(sql, parameters)
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 @pytest.fixture
@@ -193,11 +192,7 @@ def test_a_stranger_refuses_the_signature_of_another_authority(
 )
 def test_the_database_refuses_to_change_days(two_days: None, table: str, column: str) -> None:
     for act in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
-        with (
-            pytest.raises(DatabaseError, match="append-only"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
+        with pytest.raises(DatabaseError, match="append-only"), the_owner() as cursor:
             cursor.execute(act)
 
 
@@ -242,19 +237,17 @@ def test_a_chain_rewritten_to_its_end_differs_from_the_signed_root(two_days: Non
 
 def test_a_root_rewritten_as_well_differs_from_its_signature(two_days: None) -> None:
     rewrite_chain("D-6")
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with intruder() as cursor:
         cursor.execute("CREATE TEMP TABLE kept AS SELECT * FROM foundation_ledgerdaysignature")
         cursor.execute("DELETE FROM foundation_ledgerdaysignature WHERE day_id = '2026-11-25'")
         cursor.execute("DELETE FROM foundation_ledgerday WHERE day = '2026-11-25'")
     ledger_days.close_days(THURSDAY)
-    with connection.cursor() as cursor:
+    with intruder() as cursor:
         cursor.execute(
             "INSERT INTO foundation_ledgerdaysignature"
             " SELECT * FROM kept WHERE day_id = '2026-11-25'"
         )
         cursor.execute("DROP TABLE kept")
-        cursor.execute("SET session_replication_role = origin")
     assert ledger.verify().ok, "it was rewritten with care"
     found = transparency.first_break()
     assert found is not None

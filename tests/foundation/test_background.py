@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from motcua.foundation import background, events, ledger, worker
 from motcua.foundation.models import OutboxEvent
+from tests.owner import the_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def test_the_worker_survives_the_loss_of_its_connections(empty_queue, job):
         background.defer("tests.note", number=5)
         # Done and recorded as done: a job whose end was not recorded is rightly done once more.
         assert soon(lambda: job == [5] and "doing" not in statuses())
-        with connection.cursor() as cursor:
+        with the_owner() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -10,6 +10,7 @@ from motcua.foundation import crypto
 from motcua.foundation.append_only import append_only
 from motcua.foundation.crypto import EncryptedJSONField, EncryptedTextField
 from motcua.foundation.encrypting import encrypted
+from tests.owner import the_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,13 @@ def apply(state: ProjectState, operations) -> ProjectState:
 
 @pytest.fixture
 def slips():
-    """Three rows in clear in a table that only grows, put under encryption."""
+    """Three rows in clear in a table that only grows, put under encryption: as the owner, who alone
+    migrates and changes keys."""
+    with the_owner():
+        yield _slips()
+
+
+def _slips():
     state = apply(ProjectState(), BEFORE)
     clear = state.apps.get_model("foundation", "Slip")
     for number, said in enumerate(SAID):

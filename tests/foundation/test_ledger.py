@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from motcua.foundation import clock, ledger
 from motcua.foundation.models import LedgerEntry, LedgerPending, LedgerSeal
+from tests.owner import intruder, the_owner
 
 
 def write(count: int = 1) -> list[int]:
@@ -19,10 +20,8 @@ def write(count: int = 1) -> list[int]:
 
 def as_intruder(sql: str, *parameters: object) -> None:
     """Run `sql` as somebody who owns the database and has switched its triggers off."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with intruder() as cursor:
         cursor.execute(sql, parameters)
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 @pytest.fixture
@@ -67,13 +66,14 @@ def test_an_act_that_was_rolled_back_leaves_no_entry(db):
 @pytest.mark.parametrize("act", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_database_refuses_to_change_the_ledger(sealed, table, act):
     changed = "actor = 'x'" if table.endswith("entry") else "sealed_at = now()"
-    with transaction.atomic(), connection.cursor() as cursor:
+    with the_owner() as cursor:
         # The test database lets tables be emptied; here it must be as in an installation.
         for name in ("foundation_ledgerentry", "foundation_ledgerseal"):
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER {name}_no_truncate")
-        with pytest.raises(DatabaseError, match="append-only"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             cursor.execute(act.format(table, changed))
-        transaction.set_rollback(True)
+        for name in ("foundation_ledgerentry", "foundation_ledgerseal"):
+            cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER {name}_no_truncate")
 
 
 @pytest.mark.parametrize(

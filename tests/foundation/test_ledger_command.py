@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from motcua.doors.cli.commands import ledger as command
 from motcua.doors.cli.main import main
 from motcua.foundation import clock, ledger
+from tests.owner import intruder
 
 
 @pytest.fixture(autouse=True)
@@ -47,10 +48,8 @@ def test_a_break_is_named_and_ends_with_exit_code_1(capsys):
     write(2)
     ledger.seal_once()
     connection.check_constraints()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with intruder() as cursor:
         cursor.execute("UPDATE foundation_ledgerentry SET subject = 'x' WHERE subject = 'D-1'")
-        cursor.execute("SET LOCAL session_replication_role = origin")
     assert main(["ledger", "verify", "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
     assert answer["ok"] is False

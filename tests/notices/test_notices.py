@@ -6,10 +6,8 @@ import smtplib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +15,7 @@ from motcua.foundation import clock, crypto
 from motcua.notices import actions, jobs, mail, queries, rules
 from motcua.notices.models import Delivery, Notice
 from motcua.people.models import Person
+from tests.world import at_once
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -167,38 +166,13 @@ def test_two_workers_send_each_mail_once(server):
     with clock.frozen(NOW):
         for i in range(20):
             send(who, key=str(i), email="an@example.com")
-        gate = Barrier(2)
-
-        def work():
-            try:
-                gate.wait()
-                jobs.deliver()
-            finally:
-                connection.close()
-
-        threads = [Thread(target=work) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(jobs.deliver, jobs.deliver)
     assert len(server.messages) == 20
     assert len({m["Message-ID"] for m in server.messages}) == 20
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_notice_sent_at_once_arrives_once():
-    who, gate = person(), Barrier(4)
-
-    def work():
-        try:
-            gate.wait()
-            send(who, email="an@example.com")
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    who = person()
+    at_once(*[lambda: send(who, email="an@example.com")] * 4)
     assert (Notice.objects.count(), Delivery.objects.count()) == (1, 1)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from motcua.foundation import clock
+from motcua.doors import sighting
+from motcua.foundation import clock, sight
 from motcua.people import queries, sessions
 from motcua.people.viewers import ANONYMOUS, SignedInViewer
 
@@ -26,14 +29,31 @@ class ViewerMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        viewer = viewer_of_request(request)
-        request.viewer = viewer  # type: ignore[attr-defined] # its purpose
-        chosen = request.session.get(ACTING_KEY) if viewer.is_signed_in else None
-        if chosen is not None and (viewer.acting is None or viewer.acting.mandate_id != chosen):
-            # What was meant for another is never done in one's own name by mistake.
-            del request.session[ACTING_KEY]
-            return HttpResponseRedirect(f"{ENDED_PAGE}?het=1")
-        return self._get_response(request)
+        with ExitStack() as stack:
+            sighted = sighting.Sighted(stack)
+            request.sighted = sighted  # type: ignore[attr-defined] # its purpose
+            sighted.see(sight.NOTHING)
+            viewer = viewer_of_request(request)
+            request.viewer = viewer  # type: ignore[attr-defined] # its purpose
+            chosen = request.session.get(ACTING_KEY) if viewer.is_signed_in else None
+            if chosen is not None and (viewer.acting is None or viewer.acting.mandate_id != chosen):
+                # What was meant for another is never done in one's own name by mistake.
+                del request.session[ACTING_KEY]
+                return HttpResponseRedirect(f"{ENDED_PAGE}?het=1")
+            sighted.see(sighting.sight_of(viewer))
+            response = self._get_response(request)
+            sighted.answered(response.status_code)
+            return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, positional: Any, named: Any
+    ) -> HttpResponse | None:
+        """Begin the request's transaction, unless the view keeps its own or has another viewer (the
+        API learns from a token whose call it is)."""
+        keeps_its_own = bool(getattr(view, "_non_atomic_requests", ()))
+        if not keeps_its_own and not request.path_info.startswith("/api/"):
+            sighting.of(request).begin()
+        return None
 
 
 def viewer_of_request(request: HttpRequest) -> SignedInViewer:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
@@ -17,6 +18,8 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import DjangoApp
 from procrastinate.contrib.django import app as _app
 from procrastinate.jobs import Job
+
+from motcua.foundation import sight
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,10 +60,21 @@ def task(name: str, attempts: int = 10) -> Callable[[F], F]:
     """
 
     def register(function: F) -> F:
-        _tasks[name] = (function, attempts)
+        _tasks[name] = (_of_the_system(function), attempts)
         return function
 
     return register
+
+
+def _of_the_system(function: F) -> F:
+    """Jobs act for nobody in particular: they see every realm."""
+
+    @wraps(function)
+    def seeing_all(*positional: Any, **named: Any) -> Any:
+        with sight.seeing(sight.EVERYTHING):
+            return function(*positional, **named)
+
+    return cast("F", seeing_all)
 
 
 def defer(name: str, delay: int = 0, **arguments: Any) -> None:

@@ -19,7 +19,7 @@ import structlog
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import DjangoApp
 
-from motcua.foundation import background, events, ledger
+from motcua.foundation import background, events, ledger, sight
 
 log = structlog.get_logger()
 
@@ -194,7 +194,8 @@ def _guarded(name: str, act: Callable[[], Any]) -> tuple[bool, Any]:
     """Whether `act` went well, and what it returned. An error is logged; a connection that broke
     is given up, so that the next call gets a fresh one."""
     try:
-        return True, act()
+        with sight.seeing(sight.EVERYTHING):
+            return True, act()
     except Exception as error:  # the boundary of a loop: nothing may end it
         log.error("background_failed", what=name, error=f"{type(error).__name__}: {error}")
         return False, None

@@ -64,6 +64,8 @@ def database(migrate: bool = False) -> Iterator[None]:
         set_up()
         from django.db import connections
 
+        from motcua.foundation import sight
+
         try:
             if behind():
                 if running.cluster is None and not migrate:
@@ -72,7 +74,8 @@ def database(migrate: bool = False) -> Iterator[None]:
                         " Run: motcua migrate"
                     )
                 bring_to_this_version()
-            yield
+            with sight.seeing(sight.EVERYTHING):  # commands are the operator's
+                yield
         finally:
             connections.close_all()
             if hasattr(connections["default"], "close_pool"):
@@ -119,10 +122,14 @@ def set_up() -> None:
 
 
 def behind() -> bool:
-    """Whether a migration of this version has not been applied. One query and a look at file
-    names: Django's own answer loads every migration (0.3 s)."""
+    """Whether a migration of this version has not been applied, or the second wall does not stand
+    (it comes with no backup). A few queries, as the owner, and a look at file names: Django's own
+    answer loads every migration (0.3 s)."""
     from django.apps import apps
     from django.db import ProgrammingError, connection
+
+    from motcua.foundation import row_security
+    from motcua.runtime.owner import as_owner
 
     shipped = {
         (config.label, path.stem)
@@ -131,9 +138,11 @@ def behind() -> bool:
         if re.match(r"\d", path.name)
     }
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT app, name FROM django_migrations")
-            return not shipped <= set(cursor.fetchall())
+        with as_owner():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT app, name FROM django_migrations")
+                applied = set(cursor.fetchall())
+            return not shipped <= applied or not row_security.stands()
     except ProgrammingError:
         return True  # no such table: an empty database
 
@@ -143,10 +152,13 @@ def bring_to_this_version() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATIONS_LOCK])
-    try:
-        call_command("migrate", interactive=False, verbosity=0)
-    finally:
+    from motcua.runtime.owner import as_owner
+
+    with as_owner():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATIONS_LOCK])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATIONS_LOCK])
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATIONS_LOCK])

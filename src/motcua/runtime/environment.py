@@ -17,6 +17,8 @@ from urllib.parse import unquote, urlparse
 
 from motcua.runtime.ports import Ports
 
+AS_THE_HOUSE = "-c role=motcua_app"
+"""What the server is told when a connection is made: no statement of its own."""
 SANDBOX_SECRET = "sandbox-only-not-a-secret"  # noqa: S105 - what the stand-ins expect
 
 
@@ -119,7 +121,7 @@ class Environment:
         url = urlparse(self.database_url)
         query = dict(part.split("=", 1) for part in url.query.split("&") if "=" in part)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "motcua.runtime.postgresql",
             "NAME": unquote(url.path.lstrip("/")) or "motcua",
             "USER": unquote(url.username or query.get("user", "")),
             "PASSWORD": unquote(url.password or ""),
@@ -128,6 +130,8 @@ class Environment:
             # A server that was restarted under the pool is noticed before the query, not by it.
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
+                # The house works as a role that owns nothing (`foundation.row_security`).
+                "options": AS_THE_HOUSE,
                 "pool": {"min_size": 1, "max_size": 6, "timeout": 10},
                 # A statement seen three times is planned once for its connection: a quarter less
                 # time for a filing. A pooler in between must carry prepared statements

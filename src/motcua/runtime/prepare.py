@@ -31,7 +31,7 @@ def _load() -> None:
 
     from django.conf import settings
 
-    from motcua.foundation import clock
+    from motcua.foundation import clock, sight
 
     stamp = settings.ENV.home / "demonstration"
     wanted = f"{_database_identity()} {_fingerprint(settings.ENV.package_folder)}"
@@ -39,7 +39,8 @@ def _load() -> None:
         return
     _say("loading the demonstration data")
     started = time.monotonic()
-    import_module("motcua.demo.load").load(clock.now())
+    with sight.seeing(sight.EVERYTHING):
+        import_module("motcua.demo.load").load(clock.now())
     stamp.write_text(wanted)
     _say(f"loaded in {time.monotonic() - started:.0f} s")
 

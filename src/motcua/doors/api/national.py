@@ -18,12 +18,13 @@ from ninja import Router
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
+from motcua.doors import sighting
 from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import NationalIn, NationalOut, problem_answers
 from motcua.dossiers.actions import filing
 from motcua.dossiers.actions.acting import Actor
 from motcua.dossiers.models import Dossier, FilingWay
-from motcua.foundation import clock, idempotency
+from motcua.foundation import clock, idempotency, sight
 from motcua.people import actions as people
 from motcua.people.models import Person
 from motcua.people.rules import BadIdNumber
@@ -42,6 +43,7 @@ class Signature:
         given = request.headers.get("X-Signature", "")
         if not hmac.compare_digest(expected.encode(), given.encode()):
             raise Problem(401, "bad_signature", "Chữ ký của thông điệp không đúng.")
+        sighting.of(request).see(sight.EVERYTHING)  # it files everywhere, for everybody
         return True
 
 

@@ -23,10 +23,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from ninja.security import HttpBearer
 
+from motcua.doors import sighting
 from motcua.doors.api import machines
 from motcua.doors.api.problems import Problem
 from motcua.doors.limits.table import API_CLIENT
-from motcua.foundation import clock, rates
+from motcua.foundation import clock, rates, sight
 from motcua.foundation.outgoing import web
 from motcua.foundation.viewer import Viewer
 from motcua.machines.viewers import MachineViewer
@@ -129,6 +130,12 @@ class AccessToken(HttpBearer):
                 seconds = max(math.ceil(wait), 1)
                 title = f"Bạn gọi quá nhanh. Hãy gửi lại sau {seconds} giây."
                 raise Problem(429, "too_many", title, wait=seconds)
+        if caller is not None:
+            realms = [caller.machine.realm] if caller.machine is not None else []
+            viewer = caller.viewer
+            sighting.of(request).see(
+                sight.of(realms, filter(None, [viewer.person_id]), viewer.organisation_ids)
+            )
         return caller
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login, logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -46,6 +47,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     )
 
 
+@transaction.non_atomic_requests
 @never_cache
 @require_GET
 def to_eid(request: HttpRequest) -> HttpResponse:
@@ -69,6 +71,7 @@ def to_eid(request: HttpRequest) -> HttpResponse:
         return _failed(request, _untrusted(), 502, place)
 
 
+@transaction.non_atomic_requests
 @never_cache
 @require_GET
 def from_eid(request: HttpRequest) -> HttpResponse:
@@ -161,6 +164,7 @@ def by_second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/sign_in_factor.html", page, status=status)
 
 
+@transaction.non_atomic_requests
 @never_cache
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:

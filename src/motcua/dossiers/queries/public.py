@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers.models import Dossier, Status
-from motcua.foundation import clock
+from motcua.foundation import clock, sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,9 @@ class PublicStatus:
 
 def public_status(number: str, code: str) -> PublicStatus | None:
     """The state of the dossier, or None when number and code do not belong together."""
-    row = (
-        Dossier.objects.select_related("agency")
-        .filter(number=number.strip().upper())
-        .order_by("id")
-        .first()
-    )
+    rows = Dossier.objects.select_related("agency").filter(number=number.strip().upper())
+    with sight.seeing(sight.EVERYTHING):  # the code is judged below
+        row = rows.order_by("id").first()
     if row is None or not constant_time_compare(row.lookup_code, code.strip().upper()):
         return None
     return PublicStatus(
@@ -68,7 +65,7 @@ def served_so_far(procedure_id: int) -> ServedSoFar:
 
 @lru_cache(maxsize=4096)
 def _served(procedure_id: int, period: int) -> ServedSoFar:
-    with connection.cursor() as cursor:
+    with sight.seeing(sight.EVERYTHING), connection.cursor() as cursor:  # figures of everybody
         cursor.execute(
             """
             SELECT count(*),

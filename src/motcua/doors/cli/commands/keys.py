@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from motcua.runtime.database import database
+from motcua.runtime.owner import as_owner
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"Khóa mới: {crypto.add_key()}. Khởi động lại hệ thống rồi chạy: keys rotate")
             return 0
         if args.action == "rotate":
-            done = crypto.rotate(max(args.batch, 1))
+            with as_owner():  # it also changes the seal of what only grows
+                done = crypto.rotate(max(args.batch, 1))
             print(f"Đã mã hóa lại {done} giá trị.")
         counts = crypto.sealed_by()
     for key_id, count in sorted(counts.items()):

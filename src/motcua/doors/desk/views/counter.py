@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -51,6 +52,7 @@ def start(request: Request) -> HttpResponse:
     )
 
 
+@transaction.non_atomic_requests
 @officer_only
 @require_http_methods(["GET", "POST"])
 def file(request: Request, code: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -47,6 +48,7 @@ def _proposed(request: Request) -> int | None:
     return found.id if found else None
 
 
+@transaction.non_atomic_requests
 @signed_in
 @require_http_methods(GET_POST)
 def start(request: Request, code: str) -> HttpResponse:
@@ -125,6 +127,7 @@ def tasks(request: Request, draft_id: int) -> HttpResponse:
     )
 
 
+@transaction.non_atomic_requests
 @signed_in
 @require_http_methods(GET_POST)
 def papers(request: Request, draft_id: int) -> HttpResponse:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -67,6 +68,7 @@ def choose(request: Request) -> HttpResponse:
     return redirect("portal:my-dossiers")
 
 
+@transaction.non_atomic_requests
 @signed_in
 @require_POST
 def children(request: Request) -> HttpResponse:

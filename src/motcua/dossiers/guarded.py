@@ -1,0 +1,73 @@
+"""Who sees the rows of a dossier: its realm, its people, its organisation, and the realm of an
+agency that is asked to do a step of it. What belongs to a dossier is seen by whoever sees the
+dossier (a look at one row of its primary key)."""
+
+from __future__ import annotations
+
+from motcua.foundation.row_security import ORGANISATION, PERSON, REALM, any_of
+
+_OF_DOSSIER = "EXISTS (SELECT FROM dossiers_dossier d WHERE d.id = {table}.dossier_id)"
+_PARTS = (
+    "dossiers_timelineentry",
+    "dossiers_pause",
+    "dossiers_supplementrequest",
+    "dossiers_slip",
+    "dossiers_opinion",
+    "dossiers_fieldcheck",
+    "dossiers_extension",
+    "dossiers_rating",
+)
+_FILE_IN_USE = (
+    "EXISTS (SELECT FROM dossiers_attachment a WHERE a.file_id = documents_file.id)",
+    "EXISTS (SELECT FROM documents_document d WHERE d.file_id = documents_file.id)",
+)
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION dossiers_asked(dossier bigint)
+    RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS
+    $$ SELECT EXISTS (
+           SELECT FROM processes_workitem w JOIN agencies_agency a ON a.id = w.agency_id
+           WHERE w.subject = dossier AND a.realm = ANY (motcua_realms())) $$;
+REVOKE ALL ON FUNCTION dossiers_asked(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dossiers_asked(bigint) TO motcua_app;
+CREATE OR REPLACE FUNCTION dossiers_found(prefix text, folded text, agencies bigint[])
+    RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS
+    $$ SELECT d.id FROM dossiers_dossier d
+       WHERE (d.applicant_folded LIKE folded OR upper(d.number) LIKE prefix)
+         AND (motcua_sees_all() OR d.realm = ANY (motcua_realms()) OR dossiers_asked(d.id))
+         AND (d.agency_id = ANY (agencies) OR EXISTS (
+             SELECT FROM processes_workitem w
+             WHERE w.subject = d.id AND w.agency_id = ANY (agencies))) $$;
+REVOKE ALL ON FUNCTION dossiers_found(text, text, bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dossiers_found(text, text, bigint[]) TO motcua_app;
+"""
+"""`dossiers_asked`: whether a step of the dossier is, or was, for an agency of a realm in sight, as
+an opinion of another province. Asked last, so only of rows that nothing else shows.
+
+`dossiers_found`: the search in text, as the owner: a comparison that could tell of hidden rows
+(LIKE) may not use an index under a policy. It keeps to the realms in sight and to the agencies
+named."""
+
+POLICIES = {
+    "dossiers_dossier": any_of(
+        REALM.format(column="realm"),
+        PERSON.format(column="applicant_id"),
+        ORGANISATION.format(column="organisation_id"),
+        "((SELECT motcua_realms()) <> '{}'::text[] AND dossiers_asked(id))",
+    ),
+    "dossiers_draft": any_of(PERSON.format(column="person_id")),
+    "dossiers_attachment": any_of(
+        _OF_DOSSIER.format(table="dossiers_attachment"),
+        "EXISTS (SELECT FROM dossiers_draft d WHERE d.id = dossiers_attachment.draft_id)",
+    ),
+    **{table: any_of(_OF_DOSSIER.format(table=table)) for table in _PARTS},
+    "documents_file": any_of(PERSON.format(column="owner_id"), *_FILE_IN_USE),
+}
+"""A file is seen by its owner and by whoever sees what it is attached to; only this room knows
+both."""
+
+INSERTS = {"documents_file": "true"}
+"""Whoever is at work may store a file, before it is anybody's: an officer's scan is seen once it is
+attached."""
