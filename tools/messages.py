@@ -21,7 +21,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 DOORS = ROOT / "src/motcua/doors"
 WITH_LABELS = {
-    ROOT / "src/motcua/catalogue/models.py": {"Handover", "State"},
+    ROOT / "src/motcua/catalogue/models.py": {"ChangeKind", "Handover", "State", "Step"},
     ROOT / "src/motcua/dossiers/models.py": {"Status"},
     ROOT / "src/motcua/documents/models.py": {"State"},
 }

@@ -10,6 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import actions as catalogue_actions
+from motcua.catalogue import keeping
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.doors import step_up
@@ -148,7 +149,14 @@ def build() -> Scene:
         "account:1",
         clock.now(),
     )
+    law = catalogue.facts_in_force(CODE, clock.today())
+    assert law is not None
+    written = catalogue_actions.start_draft(
+        keeping.draft_of(law, clock.today()), "amended", "account:1", clock.now()
+    )
     common = {
+        "version_draft": str(written.pk),
+        "step_id": "0",
         "decree_id": str(decree.pk),
         "handle": sessions._handle(elsewhere),
         "account_id": str(clerk),
@@ -235,6 +243,7 @@ def build() -> Scene:
     )
     result = p.draft_of(ended)
     keep("ended", ended, file_id=str(result.file_id), code=result.verify_code)
+    known["keeping"] = {**known["intake"], "draft_id": str(written.pk)}
     known["discarded"] = {**known["intake"], "draft_id": str(discarded.pk)}
     settle()
     return Scene(known, viewer.name)
@@ -250,6 +259,8 @@ def written() -> Any:
             " (SELECT count(*) FROM foundation_ledgerentry WHERE kind LIKE 'dossier.%'),"
             " (SELECT count(*) FROM dossiers_dossier),"
             " (SELECT sum(hashtext(c::text)) FROM catalogue_decree c),"
+            " (SELECT sum(hashtext(v::text)) FROM catalogue_versiondraft v),"
+            " (SELECT count(*) FROM catalogue_publicationstep),"
             " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"

@@ -121,3 +121,20 @@ def test_a_rehearsal_names_bad_lines_and_changes_nothing(
     assert "cần sửa 1" in run(capsys, "rehearse", str(decree))[1]
     decree.write_bytes(b"\xff\xff")
     assert run(capsys, "rehearse", str(decree))[0] == 2
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "-"])
+def test_what_was_imported_is_given_out_and_taken_over_unchanged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    good = write(tmp_path / "good.jsonl", record("9.000001"), record("9.000002"))
+    run(capsys, "import", good)
+    target = name if name == "-" else str(tmp_path / name)
+    code, out, _ = run(capsys, "export", target)
+    assert code == 0
+    if name == "-":
+        assert [json.loads(line)["ma"] for line in out.splitlines()] == ["9.000001", "9.000002"]
+        return
+    code, out, _ = run(capsys, "import", target, "--json")
+    assert json.loads(out)["unchanged"] == 2
+    assert run(capsys, "export", str(tmp_path / "missing" / "x"))[0] == 2

@@ -62,6 +62,35 @@ class UnreadableFile(CatalogueError):
     """A file to import that is not gzip, not UTF-8 or broken off. Nothing of it is kept."""
 
 
+class DraftGone(CatalogueError):
+    """The draft of a version does not wait for this any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Bản thảo này không còn ở bước đó. Hãy tải lại trang.")
+
+
+class DraftChanged(CatalogueError):
+    """Somebody else has saved the draft meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("Người khác vừa lưu bản thảo này. Hãy tải lại trang rồi sửa tiếp.")
+
+
+class NotYours(CatalogueError):
+    """Who sent a draft for review cannot publish it."""
+
+    def __init__(self) -> None:
+        super().__init__("Người gửi duyệt không tự công bố. Cần một người quản trị danh mục khác.")
+
+
+class NotReady(CatalogueError):
+    """What stands between a draft and its publication, each in words."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("Chưa công bố được: " + "; ".join(reasons) + ".")
+        self.reasons = reasons
+
+
 class BadDecree(CatalogueError):
     """A decree that cannot be kept for rehearsal: no number, no kind, or a file that is no text."""
 

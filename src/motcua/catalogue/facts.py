@@ -124,6 +124,7 @@ class VersionFacts:
     cases: tuple[CaseFacts, ...]
     components: tuple[ComponentFacts, ...]
     results: tuple[ResultFacts, ...]
+    service_class: str = "public"
 
     def case(self, key: str) -> CaseFacts | None:
         """The case with this key, or None."""

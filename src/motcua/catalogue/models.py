@@ -62,6 +62,13 @@ class ProcedureVersion(models.Model):
         PARTIAL = "partial", "Một phần"
         COUNTER = "counter", "Tại Bộ phận Một cửa"
 
+    class Service(models.TextChoices):
+        PUBLIC = "public", "Dịch vụ hành chính công"
+        INTERNAL = "internal", "Nội bộ trong một cơ quan"
+        INTERNAL_BETWEEN = "internal_between", "Nội bộ giữa các cơ quan"
+        NON_BUSINESS = "non_business", "Dịch vụ sự nghiệp công"
+        UTILITY = "utility", "Dịch vụ công ích"
+
     class PayAt(models.TextChoices):
         FILING = "filing", "Khi nộp hồ sơ"
         RESULT = "result", "Trước khi nhận kết quả"
@@ -93,6 +100,9 @@ class ProcedureVersion(models.Model):
     parameters = models.JSONField(default=dict)
     source_url = models.CharField(max_length=300, blank=True)
     notes = models.JSONField(default=list)
+    service_class = models.CharField(
+        max_length=16, choices=Service.choices, default=Service.PUBLIC, db_default=Service.PUBLIC
+    )
 
     class Meta:
         constraints = [
@@ -264,3 +274,62 @@ class SearchPhrase(models.Model):
     said = models.CharField(max_length=120, unique=True)
     means = ArrayField(models.CharField(max_length=300), default=list)
     changed_at = models.DateTimeField()
+
+
+class ChangeKind(models.TextChoices):
+    """What a publishing decision does to a procedure (NĐ 63/2010 Đ14)."""
+
+    NEW = "new", "Mới ban hành"
+    AMENDED = "amended", "Sửa đổi, bổ sung"
+    REPLACED = "replaced", "Thay thế"
+    ABOLISHED = "abolished", "Bãi bỏ"
+    CANCELLED = "cancelled", "Hủy bỏ"
+
+
+class VersionDraft(models.Model):
+    """A version that is being written: `specification` is what would be published
+    (`procedure.schema.json`). Who sends it for review does not publish it."""
+
+    class State(models.TextChoices):
+        WRITING = "writing", "Đang soạn"
+        REVIEW = "review", "Chờ duyệt"
+        PUBLISHED = "published", "Đã công bố"
+        DROPPED = "dropped", "Đã bỏ"
+
+    code = models.CharField(max_length=20, db_index=True)
+    change = models.CharField(max_length=10, choices=ChangeKind.choices)
+    specification = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WRITING)
+    revision = models.PositiveIntegerField(default=1)
+    written_by = models.CharField(max_length=40)
+    sent_by = models.CharField(max_length=40, blank=True)
+    decided_by = models.CharField(max_length=40, blank=True)
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+
+class PublicationStep(models.Model):
+    """One decision in the chain that publishes a procedure (NĐ 63/2010 Đ13): what the ministry
+    decides, the province's list, the approved internal process, the electronic process.
+
+    `effective` is the day the legal document takes effect, `shortened_issue` the day it was issued
+    when by the shortened procedure, `entered_on` the day of entry in the national database.
+    """
+
+    class Step(models.TextChoices):
+        MINISTRY = "ministry", "Bộ công bố thủ tục"
+        PROVINCE = "province", "Tỉnh công bố danh mục"
+        INTERNAL = "internal", "Phê duyệt quy trình nội bộ"
+        ELECTRONIC = "electronic", "Phê duyệt quy trình điện tử"
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="publications")
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+")
+    step = models.CharField(max_length=10, choices=Step.choices)
+    change = models.CharField(max_length=10, choices=ChangeKind.choices)
+    decision = models.CharField(max_length=200)
+    decided_on = models.DateField()
+    effective = models.DateField()
+    shortened_issue = models.DateField(null=True)
+    entered_on = models.DateField(null=True)
+    recorded_by = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()

@@ -62,6 +62,7 @@ def read(version_id: int) -> VersionFacts:
         ),
         components=tuple(_component(c) for c in row.components.order_by("position")),
         results=tuple(ResultFacts(r.code, r.name) for r in row.results.order_by("pk")),
+        service_class=row.service_class,
     )
 
 

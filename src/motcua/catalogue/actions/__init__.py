@@ -1,17 +1,37 @@
 """The use cases that write the catalogue."""
 
 from .decrees import bring_into_force, load_decree, rehearsal_of, schedule_decree, undo_decree
+from .drafting import (
+    Decision,
+    drop_draft,
+    end_procedure,
+    publish_draft,
+    record_entry,
+    record_step,
+    save_draft,
+    send_for_review,
+    start_draft,
+)
 from .importing import ImportReport, Rejection, import_records
 from .publishing import publish_version
 
 __all__ = [
+    "Decision",
     "ImportReport",
     "Rejection",
     "bring_into_force",
+    "drop_draft",
+    "end_procedure",
     "import_records",
     "load_decree",
+    "publish_draft",
     "publish_version",
+    "record_entry",
+    "record_step",
     "rehearsal_of",
+    "save_draft",
     "schedule_decree",
+    "send_for_review",
+    "start_draft",
     "undo_decree",
 ]

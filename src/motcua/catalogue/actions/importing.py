@@ -25,6 +25,8 @@ from .rows import delete_parts, store_parts, version_row
 
 AT_ONCE = 250
 LONGEST_LINE = 4 * 1024 * 1024
+LONGEST = 100_000_000
+"""Bytes of a whole file, unpacked: five times the national catalogue."""
 GZIP = b"\x1f\x8b"
 
 
@@ -98,13 +100,17 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     head = source.read(2)
     source.seek(0)
     stream = gzip.GzipFile(fileobj=source) if head == GZIP else source
-    number = 0
+    number = size = 0
     try:
         while line := stream.readline(LONGEST_LINE + 1):
             number += 1
+            size += len(line)
             whole = line
             while not whole.endswith(b"\n") and (rest := stream.readline(LONGEST_LINE)):
                 whole = rest  # too long to be a record: run to the end of the line
+                size += len(rest)
+                _check_size(number, size)
+            _check_size(number, size)
             if line.strip():
                 line.decode("utf-8") if len(line) <= LONGEST_LINE else None
                 yield number, line
@@ -112,6 +118,11 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         raise UnreadableFile(f"Tệp nén hỏng ở sau dòng {number}: {error}") from error
     except UnicodeDecodeError as error:
         raise UnreadableFile(f"Dòng {number} không phải chữ UTF-8.") from error
+
+
+def _check_size(number: int, size: int) -> None:
+    if size > LONGEST:
+        raise UnreadableFile(f"Tệp dài quá {LONGEST // 1_000_000} MB (ở dòng {number}).")
 
 
 def _accept(line: bytes) -> _Accepted:

@@ -26,7 +26,7 @@ from .rows import delete_parts, store_parts, version_row
 
 @transaction.atomic
 def publish_version(
-    raw: Mapping[str, Any], now: datetime, *, supersede: bool = False
+    raw: Mapping[str, Any], now: datetime, *, supersede: bool = False, by: str = "system"
 ) -> ProcedureVersion:
     """Publish the version that `raw` describes (`procedure.schema.json`); it is frozen from then.
 
@@ -68,7 +68,7 @@ def publish_version(
     ledger.append(
         "catalogue.published",
         specification.code,
-        "system",
+        by,
         {"version": version.pk, "from": since, "to": until, "decision": version.decision},
     )
     events.publish(VersionPublished(version.pk, specification.code))

@@ -41,6 +41,7 @@ def version_row(
         parameters=said.get("parameters", {}),
         source_url=said.get("source_url", ""),
         notes=said.get("notes", []),
+        service_class=said.get("service_class", ProcedureVersion.Service.PUBLIC),
     )
 
 

@@ -4,8 +4,10 @@ from django.urls import path
 
 from motcua.doors.desk.views import (
     actions,
+    catalogue,
     counter,
     decrees,
+    drafts,
     extending,
     looking,
     pages,
@@ -40,6 +42,21 @@ urlpatterns = [
     path("can-bo/", staff.officers, name="staff"),
     path("can-bo/<int:account_id>/ket-thuc-phien/", staff.end_sessions, name="end-sessions"),
     path("can-bo/<int:account_id>/bo-xac-nhan/", staff.clear_factors, name="clear-factors"),
+    path("danh-muc/", catalogue.procedures, name="catalogue"),
+    path("danh-muc/nhap/", catalogue.take_over, name="catalogue-import"),
+    path("danh-muc/xuat/", catalogue.export, name="catalogue-export"),
+    path("danh-muc/thu-tuc/<str:code>/", catalogue.procedure, name="catalogue-procedure"),
+    path("danh-muc/thu-tuc/<str:code>/buoc/", catalogue.step, name="catalogue-step"),
+    path(
+        "danh-muc/thu-tuc/<str:code>/buoc/<int:step_id>/", catalogue.entry, name="catalogue-entry"
+    ),
+    path("danh-muc/thu-tuc/<str:code>/ket-thuc/", catalogue.end, name="catalogue-end"),
+    path("danh-muc/thu-tuc/<str:code>/soan/", drafts.start, name="draft-start"),
+    path("danh-muc/soan-moi/", drafts.start_new, name="draft-new"),
+    path("danh-muc/ban-thao/<int:draft_id>/", drafts.draft, name="draft"),
+    path("danh-muc/ban-thao/<int:draft_id>/gui-duyet/", drafts.send, name="draft-send"),
+    path("danh-muc/ban-thao/<int:draft_id>/cong-bo/", drafts.publish, name="draft-publish"),
+    path("danh-muc/ban-thao/<int:draft_id>/bo/", drafts.drop, name="draft-drop"),
     path("phan-cap/", decrees.decrees, name="decrees"),
     path("phan-cap/<int:decree_id>/", decrees.decree, name="decree"),
     path("phan-cap/<int:decree_id>/duyet/", decrees.approve, name="decree-approve"),

@@ -1,4 +1,4 @@
-"""`motcua catalogue import | search | resolve | rehearse`: the catalogue from the command line."""
+"""`motcua catalogue …`: the catalogue of procedures from the command line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = ("phan_quyen", "phan_cap", "uy_quyen", "phan_dinh")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`import FILE`, `search QUERY`, `resolve CODE` and `rehearse FILE`."""
+    """`import FILE`, `export FILE`, `search QUERY`, `resolve CODE` and `rehearse FILE`."""
     kinds = parser.add_subparsers(dest="what", required=True)
     taking = kinds.add_parser("import", help="take over records of the national catalogue")
     taking.add_argument("file", type=Path, help="JSON lines, gzip or plain; - is standard input")
@@ -39,6 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     finding.add_argument("--level", choices=LEVELS, help="only procedures of this level")
     finding.add_argument("--limit", type=int, default=10, help="how many at most (10)")
     finding.add_argument("--json", action="store_true", help="answer as JSON")
+    giving = kinds.add_parser("export", help="give out the imported records, word for word")
+    giving.add_argument("file", type=Path, help="JSON lines, gzip when it ends in .gz; - is output")
     deciding = kinds.add_parser("resolve", help="say which agency decides a procedure")
     deciding.add_argument("code", help="the national code, such as 1.001193")
     deciding.add_argument("--territory", default="", help="code of a commune or province")
@@ -55,7 +57,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it; the exit code."""
-    kinds = {"import": _import, "search": _search, "resolve": _resolve, "rehearse": _rehearse}
+    kinds = {
+        "import": _import,
+        "export": _export,
+        "search": _search,
+        "resolve": _resolve,
+        "rehearse": _rehearse,
+    }
     return kinds[args.what](args)
 
 
@@ -164,6 +172,27 @@ def _import(args: argparse.Namespace) -> int:
         for rejection in report.rejected[:SHOWN_REJECTIONS]:
             print(f"  dòng {rejection.line} {rejection.code}: {rejection.reason}")
     return 2 if report.rejected else 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    """Write the records that were imported, one a line, by code."""
+    import gzip
+
+    with database():
+        from motcua.catalogue.keeping import records
+
+        lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records())
+        if str(args.file) == "-":
+            sys.stdout.writelines(lines)
+            return 0
+        opened = gzip.open if args.file.suffix == ".gz" else open
+        try:
+            with opened(args.file, "wb") as target:
+                for line in lines:
+                    target.write(line.encode())
+        except OSError as error:
+            raise BadInput(f"{args.file}: {error.strerror}") from error
+    return 0
 
 
 def _search(args: argparse.Namespace) -> int:

@@ -1,0 +1,162 @@
+"""What those who keep the catalogue read: drafts, versions, decisions and their terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from motcua.forms import engine as forms
+from motcua.forms.models import FormVersion
+from motcua.foundation import calendar
+from motcua.processes.models import ProcessVersion
+
+from . import queries
+from .describing import describe
+from .facts import VersionFacts
+from .models import NationalRecord, Procedure, ProcedureVersion, PublicationStep, VersionDraft
+from .once_only import Held, held
+from .terms import MINISTRY, PROVINCE, Counts, Publication, Terms, counts, terms
+
+ON_WORK = (VersionDraft.State.WRITING, VersionDraft.State.REVIEW)
+COUNTED = {PublicationStep.Step.MINISTRY: MINISTRY, PublicationStep.Step.PROVINCE: PROVINCE}
+"""The steps that have a term, and whose term it is."""
+
+
+def drafts() -> QuerySet[VersionDraft]:
+    """Drafts on which work goes on, the last changed first."""
+    return VersionDraft.objects.filter(state__in=ON_WORK).order_by("-changed_at")
+
+
+def draft(draft_id: int) -> VersionDraft | None:
+    """One draft, in whatever state."""
+    return VersionDraft.objects.filter(pk=draft_id).first()
+
+
+def specification_of(version: VersionFacts) -> dict[str, Any]:
+    """The specification of a published version, as a new draft begins."""
+    form_of = FormVersion.objects.filter(pk=version.form_id or 0)
+    process_of = ProcessVersion.objects.filter(pk=version.process_id or 0)
+    form = form_of.values_list("key", flat=True).first()
+    process = process_of.values_list("key", flat=True).first()
+    procedure = Procedure.objects.get(pk=version.procedure_id)
+    said: dict[str, Any] = {
+        "code": procedure.code,
+        "name": procedure.name,
+        "short_name": procedure.short_name,
+        "sector": procedure.sector,
+    }
+    more = {
+        "sector_code": procedure.sector_code,
+        "ministry": procedure.ministry,
+        "life_events": procedure.life_events,
+        "keywords": procedure.keywords.split("\n") if procedure.keywords else [],
+    }
+    said |= {name: value for name, value in more.items() if value}
+    return {"procedure": said, "version": describe(version, form, process)}
+
+
+UNDECIDED = "(bản thảo)"
+
+
+def draft_of(version: VersionFacts, since: date) -> dict[str, Any]:
+    """How a draft that amends a version begins: the same, from `since`, not decided yet."""
+    said = specification_of(version)
+    said["version"] |= {"from": since.isoformat(), "decision": UNDECIDED}
+    return said
+
+
+def blank(procedure: Mapping[str, str], level: str, since: date) -> dict[str, Any]:
+    """How a draft of a new procedure begins: its names, and one case filed online or in person."""
+    channels = [{"way": way} for way in ("online", "counter")]
+    return {
+        "procedure": dict(procedure),
+        "version": {
+            "from": since.isoformat(),
+            "decision": UNDECIDED,
+            "online": "full",
+            "level": level,
+            "cases": [{"key": "all", "name": "Mọi trường hợp", "channels": channels}],
+        },
+    }
+
+
+def asked_again(version: Mapping[str, Any]) -> list[Held]:
+    """What a version (of a specification) asks for although a register holds it, its form's
+    questions too."""
+    key = version.get("form")
+    questions: list[tuple[str, str, str]] = []
+    if key:
+        newest = FormVersion.objects.filter(key=key, published_at__isnull=False)
+        found = newest.order_by("-version").values_list("pk", flat=True).first()
+        if found is not None:
+            fields = forms.compiled(found).definition.fields
+            questions = [(name, one.label, one.source) for name, one in fields.items()]
+    return held(version, questions)
+
+
+@dataclass(frozen=True, slots=True)
+class StepOnTime:
+    """A decision of the chain with its terms; None where the law sets none."""
+
+    step: PublicationStep
+    terms: Terms | None
+
+    @property
+    def late(self) -> bool:
+        """Whether the decision came after the term of the law."""
+        return self.terms is not None and self.step.decided_on > self.terms.decide_by
+
+    @property
+    def entered_late(self) -> bool:
+        """Whether it was entered in the national database after the term of the law."""
+        last = self.terms.enter_by if self.terms else None
+        return last is not None and self.step.entered_on is not None and self.step.entered_on > last
+
+
+def chain(code: str) -> list[StepOnTime]:
+    """The decisions about a procedure, the newest first, with their terms."""
+    standard = calendar.standard()
+    rows = PublicationStep.objects.filter(procedure__code=code).order_by("-decided_on", "-pk")
+    return [
+        StepOnTime(row, terms(_publication(row), standard) if row.step in COUNTED else None)
+        for row in rows
+    ]
+
+
+def publication_counts(since: date, until: date, today: date) -> Counts:
+    """The index's parts 1.1 and 1.2 for documents that take effect from `since` to before `until`,
+    of the decisions recorded here."""
+    rows = PublicationStep.objects.filter(
+        effective__gte=since, effective__lt=until, step__in=COUNTED
+    )
+    return counts(map(_publication, rows), calendar.standard(), today)
+
+
+def _publication(row: PublicationStep) -> Publication:
+    return Publication(
+        COUNTED[PublicationStep.Step(row.step)],
+        row.effective,
+        row.shortened_issue,
+        row.decided_on,
+        row.entered_on,
+    )
+
+
+def found(text: str, on: date) -> list[ProcedureVersion]:
+    """Versions in force by code or words of the name, at most 50."""
+    rows = ProcedureVersion.objects.select_related("procedure").filter(valid__contains=on)
+    words = text.strip()
+    if words:
+        codes = [hit.code for hit in queries.search(words, limit=50, on=on)]
+        rows = rows.filter(Q(procedure__code__in=codes) | Q(procedure__code=words))
+    return list(rows.order_by("procedure__code")[:50])
+
+
+def records() -> Iterable[Mapping[str, Any]]:
+    """The records of the national catalogue as they were imported, word for word, by code."""
+    rows = NationalRecord.objects.order_by("procedure__code").values_list("record", flat=True)
+    return rows.iterator(chunk_size=200)

@@ -1,0 +1,171 @@
+"""An administrator of a province writes a version on pages, another publishes it; a commune's finds
+no such pages."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from motcua.agencies import queries as agencies
+from motcua.catalogue import keeping, queries
+from motcua.catalogue.models import ProcedureVersion, PublicationStep, VersionDraft
+from motcua.dossiers.models import Dossier
+from motcua.foundation import clock
+from motcua.people import actions as people
+from motcua.people.models import Account, Role
+from tests.catalogue.specs import record
+from tests.dossiers import people as p
+from tests.second_factor import fresh
+
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db]
+
+CODE = "1.004873"
+HERE = "/mot-cua/danh-muc/"
+
+
+def window(account: Account) -> Client:
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    fresh(client)
+    return client
+
+
+def keeper(who: str = "chu-tiem", code: str = "H37") -> Client:
+    account = Account.objects.get(pk=p.citizen(who).account_id)
+    at = agencies.agency(code)
+    people.appoint(account, at, Role.ADMINISTRATOR, title="", since=clock.today(), source="thử")
+    return window(account)
+
+
+def everywhere() -> Client:
+    return window(Account.objects.get(subject="quan-tri"))
+
+
+def fields(draft: VersionDraft) -> dict[str, str]:
+    """What the page of a draft sends when nothing is changed."""
+    from motcua.catalogue import editing
+
+    asked = {one.place: one.what for one in keeping.asked_again(draft.specification["version"])}
+    found = editing.fields(draft.specification, asked)
+    return {f.name: str(f.value) for f in found if f.kind != "yes_no" or f.value} | {
+        f.name: "Điều 9 Nghị định 123/2015/NĐ-CP" for f in found if "asked_anyway" in f.name
+    }
+
+
+def test_an_amendment_from_the_page_to_the_public_and_open_dossiers_keep_theirs():
+    _, dossier = p.filed(CODE, result_way="counter")
+    writer, publisher = keeper(), everywhere()
+    page = writer.get(f"{HERE}thu-tuc/{CODE}/").content.decode()
+    assert "Các bộ phận của thủ tục" in page
+    sent = writer.post(f"{HERE}thu-tuc/{CODE}/soan/", {"change": "amended"})
+    place = sent["Location"]
+    draft = VersionDraft.objects.get()
+    changed = fields(draft) | {
+        "seen": "1",
+        "version.steps": "Bước 1: nộp hồ sơ. Bước 2: nhận kết quả.",
+        "version.parameters.burden.fee": "8000",
+        "version.parameters.burden.subjects": "1000",
+        "version.parameters.burden.times_per_year": "1",
+    }
+    assert writer.post(place, changed).status_code == 302
+    shown = writer.get(place).content.decode()
+    assert "Bước 2: nhận kết quả." in shown
+    assert "8.000.000" in shown, "what it costs a year"
+    writer.post(f"{place}gui-duyet/", {"seen": "2"})
+    draft.refresh_from_db()
+    assert draft.state == VersionDraft.State.REVIEW, writer.get(place).content.decode()
+    day = clock.today() + timedelta(days=1)
+    decision = {
+        "seen": str(draft.revision),
+        "decision": "Quyết định 77/QĐ-UBND",
+        "step": "province",
+        "decided_on": clock.today().isoformat(),
+        "effective": day.isoformat(),
+    }
+    writer.post(f"{place}cong-bo/", decision)
+    assert not PublicationStep.objects.exists(), "who wrote it does not publish it"
+    publisher.post(f"{place}cong-bo/", decision)
+    assert PublicationStep.objects.get().decision == "Quyết định 77/QĐ-UBND"
+    law = queries.facts_in_force(CODE, day)
+    assert law is not None
+    assert law.decision == "Quyết định 77/QĐ-UBND"
+    assert Dossier.objects.get(pk=dossier.pk).version_id != law.id
+    old, _ = ProcedureVersion.objects.filter(procedure__code=CODE).order_by("valid")[:2]
+    side = writer.get(f"{HERE}thu-tuc/{CODE}/?tu={old.pk}&den={law.id}").content.decode()
+    assert "Trình tự thực hiện" in side
+    assert "Quyết định 77/QĐ-UBND" in side
+
+
+def test_a_limit_without_a_unit_is_named_and_nothing_is_kept():
+    client = keeper()
+    client.post(f"{HERE}thu-tuc/{CODE}/soan/", {"change": "amended"})
+    draft = VersionDraft.objects.get()
+    wrong = fields(draft) | {"seen": "1", "version.cases.0.channels.0.limit.unit": ""}
+    answer = client.post(f"{HERE}ban-thao/{draft.pk}/", wrong)
+    assert answer.status_code == 422
+    assert "version.cases[0].channels[0].limit" in answer.content.decode()
+    script = fields(draft) | {"seen": "1", "version.steps": "<script>alert(1)</script>"}
+    answer = client.post(f"{HERE}ban-thao/{draft.pk}/", script)
+    assert answer.status_code == 422
+    assert "<script>alert" not in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.revision == 1
+
+
+def test_a_new_procedure_begins_with_its_names():
+    client = keeper()
+    names = {"code": "9.123456", "name": "Thủ tục mới", "short_name": "Mới", "sector": "Thử"}
+    place = client.post(f"{HERE}soan-moi/", names | {"level": "commune"})["Location"]
+    assert "Thủ tục mới" in client.get(place).content.decode()
+    assert client.post(f"{HERE}soan-moi/", names | {"code": CODE})["Location"].endswith(f"{CODE}/")
+    client.post(f"{HERE}soan-moi/", names | {"code": "mới", "level": "làng"})
+    assert VersionDraft.objects.count() == 1
+
+
+def test_the_national_file_is_tried_then_taken_over_and_given_out_again():
+    client = everywhere()
+    lines = [json.dumps(record("9.000001")), json.dumps({"ma": "x"}), json.dumps(record())]
+
+    def file() -> SimpleUploadedFile:
+        return SimpleUploadedFile("a.jsonl", "\n".join(lines).encode())
+
+    tried = client.post(f"{HERE}nhap/", {"file": file()}).content.decode()
+    assert "Mã thủ tục (ma) thiếu" in tried
+    assert queries.procedure("9.000001") is None
+    client.post(f"{HERE}nhap/", {"file": file(), "apply": "1"})
+    assert queries.procedure("9.000001") is not None
+    out = b"".join(client.get(f"{HERE}xuat/").streaming_content)
+    assert [json.loads(x) for x in gzip.decompress(out).splitlines()] == [record("9.000001")]
+    broken = SimpleUploadedFile("a.gz", b"\x1f\x8bbroken")
+    assert client.post(f"{HERE}nhap/", {"file": broken, "apply": "1"}).status_code == 422
+    assert keeper().post(f"{HERE}nhap/", {"file": file(), "apply": "1"}).status_code == 404
+
+
+def test_a_decision_taken_elsewhere_is_noted_with_its_terms():
+    client = keeper()
+    decided = {
+        "change": "amended",
+        "decision": "Quyết định 5/QĐ-UBND",
+        "step": "province",
+        "decided_on": "2026-11-02",
+        "effective": "2026-11-20",
+    }
+    client.post(f"{HERE}thu-tuc/{CODE}/buoc/", decided)
+    client.post(f"{HERE}thu-tuc/{CODE}/buoc/", decided | {"decided_on": "hôm qua"})
+    client.post(f"{HERE}thu-tuc/{CODE}/buoc/", decided | {"step": "ministry"})
+    step = PublicationStep.objects.get()
+    said = client.get(f"{HERE}thu-tuc/{CODE}/").content.decode()
+    assert "Hạn theo luật 15/11/2026" in said
+    assert "đúng hạn" in said
+    client.post(f"{HERE}thu-tuc/{CODE}/buoc/{step.pk}/", {"entered_on": "2026-11-16"})
+    assert "đăng tải trễ" in client.get(f"{HERE}thu-tuc/{CODE}/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["", f"thu-tuc/{CODE}/", "xuat/"])
+def test_the_administrator_of_a_commune_finds_no_such_page(path):
+    assert keeper(code=p.AGENCY).get(f"{HERE}{path}").status_code == 404
