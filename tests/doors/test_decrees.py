@@ -65,6 +65,16 @@ def test_a_decree_is_rehearsed_approved_and_taken_back():
     assert not Competence.objects.filter(decree=decree).exists()
 
 
+def test_the_administrator_of_the_installation_is_told_of_open_dossiers_too():
+    _, dossier = p.filed(CODE, result_way="counter")
+    client = Client()
+    account = Account.objects.get(subject="quan-tri")
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    fresh(client)
+    sent = upload(client, f"{CODE},commune,province,2030-01-01")
+    assert dossier.number in client.get(sent["Location"]).content.decode()
+
+
 def test_a_bad_line_is_named_and_cannot_be_approved():
     client = keeper()
     sent = upload(client, "9.999999,commune,H37,2026-13-01")
