@@ -35,6 +35,8 @@ class House:
     said: list[str] = field(default_factory=list)
     limits: bool = True
     """False where one address asks thousands of times to measure."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """Further variables of the installation, by name."""
     _process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> House:
@@ -131,7 +133,8 @@ class House:
             if not name.startswith("MOTCUA_") and name != "DATABASE_URL"
         }
         own = {"MOTCUA_HOME": str(self.home), "MOTCUA_PORT": str(self.port)}
-        return kept | own | ({} if self.limits else {"MOTCUA_LIMITS": "off"})
+        limits = {} if self.limits else {"MOTCUA_LIMITS": "off"}
+        return kept | own | limits | self.settings
 
 
 def _ends_with_us() -> Callable[[], None]:

@@ -128,6 +128,8 @@ def test_what_waited_half_an_hour_is_forgotten(account, moment):
     give_app(account.pk)
     client = signed_in(account)
     client.post("/viec/ky/", {"note": "x"})
+    moment.now = NOW + timedelta(minutes=16)
+    client.get("/tai-khoan/xac-nhan/")  # somebody is still there
     moment.now = NOW + timedelta(minutes=31)
     answer = client.post("/tai-khoan/xac-nhan/", {"ma": code()})
     assert answer["Location"] == "/tai-khoan/bao-mat/"

@@ -47,3 +47,18 @@ def test_an_id_number_may_be_typed_with_spaces():
 def test_what_is_no_id_number_is_refused(text):
     with pytest.raises(rules.BadIdNumber):
         rules.id_number(text)
+
+
+@given(
+    st.timedeltas(timedelta(minutes=1), timedelta(hours=2)),
+    st.timedeltas(timedelta(hours=1), timedelta(hours=12)),
+    st.timedeltas(timedelta(0), timedelta(hours=12)),
+)
+def test_a_session_ends_after_idleness_or_at_its_longest_whichever_comes_first(
+    idle, longest, later
+):
+    limits = rules.SessionLimits(idle, longest)
+    end = rules.session_end(limits, MOMENT, MOMENT + later)
+    assert end <= MOMENT + longest
+    assert end <= MOMENT + later + idle
+    assert end in (MOMENT + longest, MOMENT + later + idle)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from motcua.documents.errors import FileWithheld
+from motcua.doors import kept_acts
 from motcua.dossiers.errors import DraftGone, NotFound, Refused
 from motcua.foundation.viewer import Viewer
 from motcua.people.models import Account
@@ -37,11 +38,20 @@ def signed_in(view: View[P]) -> View[P]:
     @wraps(view)
     def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.viewer.person_id is None:
-            target = reverse("portal:sign-in")
-            return redirect(f"{target}?next={quote(request.get_full_path())}")
+            return _to_sign_in(request)
         return _said(request, lambda: view(request, *args, **kwargs))
 
     return inner
+
+
+def _to_sign_in(request: Request) -> HttpResponseBase:
+    """To sign-in, and back to the page. What was typed into a form whose session had ended by
+    itself waits meanwhile."""
+    if request.method == "POST" and "autosave" not in request.POST:
+        kept_acts.keep(request)
+        if kept_acts.is_kept(request):
+            return redirect(f"{reverse('portal:sign-in')}?next={reverse('portal:resume')}")
+    return redirect(f"{reverse('portal:sign-in')}?next={quote(request.get_full_path())}")
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -56,8 +66,7 @@ def any_account(view: View[P]) -> View[P]:
     @wraps(view)
     def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            target = reverse("portal:sign-in")
-            return redirect(f"{target}?next={quote(request.get_full_path())}")
+            return _to_sign_in(request)
         return _said(request, lambda: view(request, *args, **kwargs))
 
     return inner
@@ -70,8 +79,7 @@ def officer_only(view: View[P]) -> View[P]:
     @wraps(view)
     def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            target = reverse("portal:sign-in")
-            return redirect(f"{target}?next={quote(request.get_full_path())}")
+            return _to_sign_in(request)
         if not request.viewer.posts:
             return missing(request, _("Trang này dành cho cán bộ đang giữ nhiệm vụ."))
         return _said(request, lambda: view(request, *args, **kwargs))

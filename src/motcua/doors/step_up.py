@@ -16,32 +16,29 @@ to the page they came from. Put a page that takes files behind a second factor w
 
 from __future__ import annotations
 
-import base64
-import json
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import resolve, reverse
+from django.urls import reverse
 
 from motcua.doors.access import P, Request, View
+from motcua.doors.kept_acts import keep, resume, waiting
 from motcua.doors.viewer_middleware import SESSION_KEY
-from motcua.foundation import clock, crypto
+from motcua.foundation import clock
 from motcua.people import factors
 from motcua.people.models import Account
 from motcua.people.passkeys import Site
 
+__all__ = ["fresh_second_factor", "is_fresh", "keep", "level_two", "mark", "resume", "waiting"]
+
 PROVEN = "second_factor"
 """In the session: when and how the second factor was shown last."""
-_KEPT = "kept_act"
-_CONTEXT = "doors.step_up.kept_act"
-_LONGEST_WAIT = timedelta(minutes=30)
 
 
 def fresh_second_factor(view: View[P]) -> View[P]:
@@ -120,74 +117,3 @@ def site(request: HttpRequest) -> Site:
     """The house by the name this browser calls it, to which passkeys are bound."""
     origin = urlsplit(f"{request.scheme}://{request.get_host()}")
     return Site(host=origin.hostname or "", origin=origin.geturl())
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What waits: a page to open or a form to carry out, and the page it came from."""
-
-    method: str
-    place: str
-    body: str
-    came_from: str
-    at: str
-
-
-def keep(request: Request) -> None:
-    """Let what is being done wait in the session; what was typed, encrypted."""
-    came_from = _came_from(request)
-    typed = request.POST.copy()
-    typed.pop("csrfmiddlewaretoken", None)
-    act = _Act(request.method or "GET", request.get_full_path(), typed.urlencode(), came_from,
-               clock.now().isoformat())  # fmt: skip
-    if request.method not in ("GET", "HEAD", "POST") or request.FILES:
-        act = _Act("GET", came_from, "", came_from, act.at)
-    sealed = crypto.encrypt(json.dumps(asdict(act)), _CONTEXT)
-    request.session[_KEPT] = base64.b64encode(sealed).decode()
-
-
-def waiting(request: HttpRequest) -> _Act | None:
-    """What waits in this session, if it has not waited for too long."""
-    sealed = request.session.get(_KEPT)
-    if not sealed:
-        return None
-    try:
-        act = _Act(**json.loads(crypto.decrypt(base64.b64decode(sealed), _CONTEXT)))
-    except (crypto.CannotDecrypt, ValueError):
-        return None
-    age = clock.now() - datetime.fromisoformat(act.at)
-    return act if age < _LONGEST_WAIT else None
-
-
-def resume(request: Request) -> HttpResponseBase:
-    """Go on with what waits, once: open the page, or carry out the form as it was sent. The answer
-    is the one the person would have had. With nothing waiting, the page of one's own security."""
-    act = waiting(request)
-    request.session.pop(_KEPT, None)
-    if act is None:
-        return redirect("portal:security")
-    if act.method != "POST":
-        return redirect(act.place)
-    place = urlsplit(act.place)
-    found = resolve(place.path)
-    # The form passed its own check against forgery before it was kept in this session, and the
-    # form with the second factor passed another one.
-    request.path = request.path_info = place.path
-    request.resolver_match = found
-    request.META["PATH_INFO"], request.META["QUERY_STRING"] = place.path, place.query
-    request.GET = QueryDict(place.query)
-    request.POST = QueryDict(act.body)
-    answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
-    return answer
-
-
-def _came_from(request: HttpRequest) -> str:
-    """The page of this house the person was on; the front page when the browser does not say."""
-    referer = urlsplit(request.headers.get("Referer", ""))
-    if referer.netloc != request.get_host() or not referer.path.startswith("/"):
-        return "/"
-    try:
-        resolve(referer.path)
-    except Http404:
-        return "/"
-    return referer.path + (f"?{referer.query}" if referer.query else "")

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from motcua.doors import sighting
+from motcua.doors import kept_acts, sighting
 from motcua.foundation import clock, sight
 from motcua.people import queries, sessions
 from motcua.people.viewers import ANONYMOUS, SignedInViewer
@@ -23,7 +24,7 @@ class ViewerMiddleware:
     """Puts `request.viewer` there (`SignedInViewer`, or `ANONYMOUS`). Comes after Django's own
     authentication. Posts and the chosen mandate are read with every request, so that access ends
     with them; who was acting for somebody when it ended is told so instead of going on. A visitor
-    without a session costs no query."""
+    without a session costs no query. Whatever is asked for moves the end of its session on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -35,6 +36,7 @@ class ViewerMiddleware:
             sighted.see(sight.NOTHING)
             viewer = viewer_of_request(request)
             request.viewer = viewer  # type: ignore[attr-defined] # its purpose
+            keep_session(request, viewer)
             chosen = request.session.get(ACTING_KEY) if viewer.is_signed_in else None
             if chosen is not None and (viewer.acting is None or viewer.acting.mandate_id != chosen):
                 # What was meant for another is never done in one's own name by mistake.
@@ -54,6 +56,21 @@ class ViewerMiddleware:
         if not keeps_its_own and not request.path_info.startswith("/api/"):
             sighting.of(request).begin()
         return None
+
+
+def keep_session(request: HttpRequest, viewer: SignedInViewer) -> None:
+    """Move the end of the session on, before the request's own transaction: nobody waits for it.
+    When this browser's session has ended by itself, remember whose it was: they may have typed
+    something, and sign-in tells them why they are asked again. Who was acting for another types
+    anew: signing in again they are themselves."""
+    session = request.session
+    assert isinstance(session, sessions.SessionStore), "SESSION_ENGINE"
+    if viewer.is_signed_in:
+        session.touch(officer=viewer.is_officer or viewer.is_administrator, now=clock.now())
+    elif (key := request.COOKIES.get(settings.SESSION_COOKIE_NAME)) and session.is_empty():
+        ended = sessions.ended(key, clock.now())
+        if ended is not None and not session.decode(ended.session_data).get(ACTING_KEY):
+            session[kept_acts.ENDED] = ended.account_id
 
 
 def viewer_of_request(request: HttpRequest) -> SignedInViewer:

@@ -74,3 +74,16 @@ def pause_for_everyone_after(failures: int) -> timedelta:
     """How long everybody else waits who tries the same name. Never more than two seconds: many
     machines guessing together are slowed, and the owner of the name is never locked out."""
     return min(pause_after(failures), SLOWEST_FOR_A_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """When a session ends: `idle` after the last thing done in it, `longest` after signing in."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+def session_end(limits: SessionLimits, begun_at: datetime, now: datetime) -> datetime:
+    """When a session in which something was done at `now` ends."""
+    return min(now + limits.idle, begun_at + limits.longest)

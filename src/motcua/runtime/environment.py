@@ -38,7 +38,8 @@ class Environment:
     True where demonstration accounts may be shown on the sign-in page. `eid_client_id` and
     `eid_client_secret` are this installation's registration at the eID provider, `bank_terminal`
     and `bank_secret` those at the payment gateway. `step_up_minutes` is how long a second factor
-    counts as fresh.
+    counts as fresh. A session ends `officer_idle_minutes` or `citizen_idle_minutes` after the last
+    thing done in it, and `session_hours` after signing in whatever is done.
     `certificate_header` names the header in which the proxy passes on the thumbprint of a machine's
     client certificate, empty without mTLS. `outgoing` are hosts (`host` or `host:port`) that may be
     called besides those of the URLs, `private_networks` the internal networks (`10.1.0.0/16`) in
@@ -70,6 +71,9 @@ class Environment:
     national_url: str
     national_secret: str
     step_up_minutes: int
+    officer_idle_minutes: int
+    citizen_idle_minutes: int
+    session_hours: int
     certificate_header: str
     proxies: tuple[str, ...]
     limits: bool
@@ -107,7 +111,10 @@ class Environment:
             clamd=os.environ.get("MOTCUA_CLAMD", ""),
             national_url=_url("MOTCUA_NATIONAL_URL", ports.national),
             national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
-            step_up_minutes=_minutes("MOTCUA_STEP_UP_MINUTES", 10),
+            step_up_minutes=_whole("MOTCUA_STEP_UP_MINUTES", 10, 60),
+            officer_idle_minutes=_whole("MOTCUA_OFFICER_IDLE_MINUTES", 15, 60),
+            citizen_idle_minutes=_whole("MOTCUA_CITIZEN_IDLE_MINUTES", 30, 120),
+            session_hours=_whole("MOTCUA_SESSION_HOURS", 8, 12),
             certificate_header=os.environ.get("MOTCUA_CERT_HEADER", ""),
             proxies=_networks("MOTCUA_PROXIES"),
             limits=os.environ.get("MOTCUA_LIMITS", "") != "off",
@@ -158,11 +165,11 @@ def _url(variable: str, port: int) -> str:
     return os.environ.get(variable, "").rstrip("/") or f"http://127.0.0.1:{port}"
 
 
-def _minutes(variable: str, default: int) -> int:
-    """A number of minutes from 1 to 60."""
+def _whole(variable: str, default: int, most: int) -> int:
+    """A number of minutes or hours from 1 to `most`."""
     given = os.environ.get(variable, "") or str(default)
-    if not given.isdecimal() or not 1 <= int(given) <= 60:
-        raise SystemExit(f"{variable} is {given!r}; it must be a number of minutes from 1 to 60")
+    if not given.isdecimal() or not 1 <= int(given) <= most:
+        raise SystemExit(f"{variable} is {given!r}; it must be a number from 1 to {most}")
     return int(given)
 
 

@@ -75,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "motcua.doors.portal.context.frame",
+                "motcua.doors.session_time.frame",
                 "motcua.doors.role.doors",
             ],
         },
@@ -112,7 +113,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 # Sessions are rows: an officer who leaves, or a phone that is lost, is signed out at once.
 SESSION_ENGINE = "motcua.people.sessions"
 SESSION_SERIALIZER = "motcua.doors.sessions.Sealed"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = ENV.session_hours * 3600
 # Cookies know no ports: the sandbox servers on this machine have names of their own.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "motcua_session", "motcua_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.public_url.startswith("https://")

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from motcua.doors.portal.views import security, step_up
+from motcua.doors.portal.views import security, session, step_up
 
 urlpatterns = [
     path("xac-nhan/", step_up.ask, name="step-up"),
+    path("lam-tiep/", session.resume, name="resume"),
+    path("phien/con-day/", session.go_on, name="go-on"),
     path("bao-mat/", security.overview, name="security"),
     path("phien/ket-thuc-khac/", security.end_other_sessions, name="end-other-sessions"),
     path("phien/<str:handle>/ket-thuc/", security.end_session, name="end-session"),

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.doors import step_up
+from motcua.doors import kept_acts, step_up
 from motcua.doors.limits import devices as known_devices
 from motcua.doors.limits.callers import address_of
 from motcua.doors.portal import eid
@@ -43,7 +43,13 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/sign_in.html",
-        {"next": _next(request, request.GET), "level": _level(request), "demo": settings.ENV.demo},
+        {
+            "next": _next(request, request.GET),
+            "level": _level(request),
+            "demo": settings.ENV.demo,
+            "ended": kept_acts.ENDED in request.session,
+            "kept": kept_acts.is_kept(request),
+        },
     )
 
 
@@ -180,6 +186,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _let_in(request: HttpRequest, account: Account, kept: dict[str, Any]) -> None:
     """A new session for a new identity: what an earlier one held is gone."""
     login(request, account, backend=BACKEND)
+    request.session.pop(kept_acts.ENDED, None)
     request.session[SESSION_KEY] = {
         **kept,
         "at": clock.now().isoformat(),

@@ -10,6 +10,36 @@ function say(place, words, failed) {
   place.setAttribute("role", failed ? "alert" : "status");
 }
 
+// A session ends by itself when nothing is done in it. What is done in one window counts for all.
+let prolong = () => {};
+for (const warning of all("dialog[data-session]")) {
+  const ended = document.querySelector("dialog[data-session-ended]");
+  const warn = Number(warning.dataset.warn) * 1000;
+  const lasts = (seconds) => localStorage.setItem("session-ends", Date.now() + seconds * 1000);
+  const look = () => {
+    const left = Number(localStorage.getItem("session-ends")) - Date.now();
+    if (left <= 0) {
+      warning.close();
+      ended.showModal();
+      return;
+    }
+    if (left > warn) warning.close();
+    else if (!warning.open) warning.showModal();
+    setTimeout(look, Math.min(left > warn ? left - warn : left, 5000));
+  };
+  prolong = () => lasts(Number(warning.dataset.anew));
+  warning.addEventListener("close", async () => {
+    const left = Number(localStorage.getItem("session-ends")) - Date.now();
+    if (left <= 0 || left > warn) return; // it was not a person who closed it
+    const body = new URLSearchParams(new FormData(document.querySelector(".account form")));
+    const answer = await fetch(warning.dataset.goOn, { method: "POST", body });
+    if (answer.headers.get("Content-Type")?.startsWith("application/json"))
+      lasts((await answer.json()).seconds);
+  });
+  lasts(Number(warning.dataset.session));
+  look();
+}
+
 // A refused page starts with what is wrong.
 document.getElementById("loi")?.focus();
 
@@ -63,6 +93,7 @@ for (const form of all("form[data-autosave]")) {
           form.elements.seen.value = told.seen;
           saved = upTo;
           say(place, words, false);
+          prolong();
           await refresh(told.shown);
           return;
         }
