@@ -52,7 +52,9 @@ def sessions(scene: stage.Scene) -> dict[tuple[str, str], str]:
         for actor in table().actors:
             account = scene.account(actor, at)
             if account is not None and account.pk not in known:
-                known[account.pk] = stage.session(account, 0 if actor == "national" else 2)
+                mandate = scene.values[at]["acted_under"] if actor == "representative" else ""
+                level = 0 if actor == "national" else 2
+                known[account.pk] = stage.session(account, level, mandate)
             keys[actor, at] = known[account.pk] if account else ""
     return keys
 

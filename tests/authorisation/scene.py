@@ -14,13 +14,14 @@ from motcua.catalogue import keeping
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.doors import step_up
+from motcua.doors.viewer_middleware import ACTING_KEY
 from motcua.dossiers import legal_bases
 from motcua.dossiers.actions import applicant, drafting, intake, returning
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries.desk import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
-from motcua.people import sessions, totp
+from motcua.people import representation, sessions, totp
 from motcua.people.actions import mandates, staffing
 from motcua.people.models import Access, Account, Appointment, Factor, OddLook, Role
 from motcua.processes.models import WorkItem
@@ -65,8 +66,8 @@ class Scene:
         return Account.objects.get(pk=viewer.account_id)
 
 
-def session(account: Account, assurance: int) -> str:
-    """The key of a session that this account has signed in to."""
+def session(account: Account, assurance: int, mandate: str = "") -> str:
+    """The key of a session that this account has signed in to, acting under `mandate` if any."""
     store = sessions.SessionStore()
     store[SESSION_KEY] = str(account.pk)
     store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -74,6 +75,8 @@ def session(account: Account, assurance: int) -> str:
     store["eid"] = {"assurance": assurance}
     # Whether a second factor is asked for is shown elsewhere; here it has just been shown.
     store[step_up.PROVEN] = {"at": clock.now().isoformat(), "how": "totp"}
+    if mandate:
+        store[ACTING_KEY] = int(mandate)
     store.create()
     assert store.session_key is not None
     return store.session_key
@@ -120,6 +123,8 @@ def build() -> Scene:
         paper_file=documents.store_upload("uq.pdf", a.pdf(), viewer.person_id, clock.now()).pk,
     )
     mandate = mandates.authorise(viewer, p.person("cha"), terms, clock.now())
+    every = mandates.Terms([], sorted(representation.ALL_DEEDS), clock.now(), None, "13/UQ")
+    acted_under = mandates.authorise(viewer, p.person("giam-doc"), every, clock.now())
     boss = p.officer("head")
     approver, handler, stand_in = (
         Account.objects.get(pk=p.officer(one).account_id)
@@ -129,6 +134,8 @@ def build() -> Scene:
     loan = staffing.Loan(["approver"], "Chuyên viên", "8/UQ", today, later)
     lent = staffing.delegate(boss, home, approver, stand_in, loan, clock.now())
     away = staffing.mark_leave(boss, home, handler, stand_in, today, later, clock.now())
+    ward = p.person("me")
+    guarding = mandates.guardian(boss, p.person("cha"), ward, "QĐ 2", later, clock.now())
     odd = OddLook.objects.create(access=look, reasons=["night"], found_at=clock.now())
     elsewhere = session(Account.objects.get(pk=viewer.account_id), 2)
     clerk = p.officer("clerk").account_id
@@ -162,8 +169,10 @@ def build() -> Scene:
         "account_id": str(clerk),
         "odd_id": str(odd.pk),
         "mandate_id": str(mandate.pk),
+        "acted_under": str(acted_under.pk),
         "new_officer": "011199000999",
         "approver_account": str(approver.pk),
+        "guardianship_id": str(guarding.pk),
         "delegation_id": str(lent.pk),
         "leave_id": str(away.pk),
         "post_id": str(Appointment.objects.get(account_id=clerk, agency=home, role="clerk").pk),

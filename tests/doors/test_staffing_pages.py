@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from motcua.foundation import clock
-from motcua.people.models import Appointment, Delegation
+from motcua.people import actions
+from motcua.people.models import Access, Appointment, Delegation, Mandate
 from tests.second_factor import fresh, give_app
 
 from .test_staff_access import people, window
@@ -89,3 +90,28 @@ def test_the_agencies_one_keeps_are_found_by_name_without_tone_marks(people, adm
     page = admin.get("/mot-cua/nhan-su/?q=co quan h37.105").content.decode()
     assert "H37.105" in page
     assert "H38" not in admin.get("/mot-cua/nhan-su/").content.decode()
+
+
+def test_a_guardian_is_recorded_on_the_page_and_the_look_with_it(people):
+    admin = people["approver"]
+    post = Appointment.objects.get(account=admin)
+    actions.appoint(admin, post.agency, "head", title="Chủ tịch", since=clock.today(), source="QĐ")
+    give_app(admin.pk)
+    client = window(admin)
+    fresh(client)
+    form = {
+        "guardian_id": "020180900070",
+        "guardian_name": "Lò Văn Hộ",
+        "ward_id": "020315900071",
+        "ward_name": "Lò Thị Trẻ",
+        "paper": "QĐ 7/2026",
+    }
+    page = client.post("/mot-cua/giam-ho/ghi/", form, follow=True).content.decode()
+    assert "Lò Văn Hộ" in page
+    assert "QĐ 7/2026" in page
+    looks = Access.objects.filter(viewer=admin, purpose__contains="QĐ 7/2026")
+    assert {one.subject.full_name for one in looks} == {"Lò Văn Hộ", "Lò Thị Trẻ"}
+    given = Mandate.objects.get()
+    client.post(f"/mot-cua/giam-ho/{given.pk}/cham-dut/")
+    assert "QĐ 7/2026" not in client.get("/mot-cua/giam-ho/").content.decode()
+    assert window(people["handler"]).get("/mot-cua/giam-ho/").status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from motcua.foundation import crypto, ledger, text
 from motcua.foundation.viewer import Viewer
-from motcua.people import representation, rules
+from motcua.people import guardians, representation, rules
 from motcua.people.actions.knowing import upsert_person
 from motcua.people.errors import CannotGrant, MandateEnded, NobodyByThatName, NoSuchMandate
 from motcua.people.models import Mandate, Organisation, Person
@@ -190,16 +190,23 @@ def guardian(
     officer: Viewer, representative: Person, ward: Person, paper: str, until: date | None,
     now: datetime,
 ) -> Mandate:  # fmt: skip
-    """An officer who keeps the agency's posts records the guardian that a decision names (BLDS 2015
-    Đ46-54). Raises `CannotGrant`."""
-    if not any(post.role in ("head", "administrator") for post in officer.posts):
+    """An officer who keeps an agency's posts records the guardian that a decision names (BLDS 2015
+    Đ46-54), through the day `until` (None: until the ward is of age; for who is, a year). Raises
+    `CannotGrant`."""
+    if not guardians.bodies(officer, now):
         raise CannotGrant("Chỉ người đứng đầu hoặc quản trị của cơ quan ghi nhận giám hộ.")
-    ends = representation.midnight(until) if until else None
+    if until is not None:
+        ends = representation.midnight(until + timedelta(days=1))
+    else:
+        ends = _of_age(ward, now) or representation.end_of(now, None)
+    written = text.nfc(paper).strip()[:200]
     problem = representation.wrong_with(
-        Ground.GUARDIAN, now, ends, representation.ALL_DEEDS, paper, now
+        Ground.GUARDIAN, now, ends, representation.ALL_DEEDS, written, now
     )
     if problem or representative.pk == ward.pk:
         raise CannotGrant(problem or "Không ai giám hộ chính mình.")
+    if officer.person_id in (representative.pk, ward.pk):
+        raise CannotGrant("Không ai ghi nhận giám hộ cho chính mình. Hãy nhờ người khác ghi.")
     return _give(
         Mandate(
             representative=representative,
@@ -207,13 +214,32 @@ def guardian(
             ground=Ground.GUARDIAN,
             deeds=sorted(representation.ALL_DEEDS),
             valid=DateTimeTZRange(now, ends),
-            paper=text.nfc(paper).strip()[:200],
+            paper=written,
             source="Quyết định công nhận giám hộ",
             granted_by_id=officer.account_id,
             granted_at=now,
         ),
         f"account:{officer.account_id}",
     )
+
+
+def _of_age(ward: Person, now: datetime) -> datetime | None:
+    """When a minor will be of age, within what a mandate may last; None for who is, or is not known
+    to be a minor."""
+    if ward.birth_date is None:
+        return None
+    day = representation.midnight(representation.of_age_on(ward.birth_date))
+    return min(day, now + representation.LONGEST) if day > now else None
+
+
+@transaction.atomic
+def end_guardianship(officer: Viewer, mandate_id: int, now: datetime) -> Mandate:
+    """End what an officer of the same body recorded: the guardian was changed or is not needed any
+    more (BLDS 2015 Đ60, Đ62). Raises `NoSuchMandate`."""
+    if not guardians.recorded(officer, now).filter(pk=mandate_id).exists():
+        raise NoSuchMandate
+    found = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate_id)
+    return end(found, f"account:{officer.account_id}", now)
 
 
 @transaction.atomic
