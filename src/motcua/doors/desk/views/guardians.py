@@ -82,10 +82,10 @@ def record(request: Request) -> HttpResponse:
 @staffing_only
 @require_POST
 @fresh_second_factor
-def end(request: Request, mandate_id: int) -> HttpResponse:
+def end(request: Request, guardianship_id: int) -> HttpResponse:
     """End it now."""
     try:
-        mandates.end_guardianship(request.viewer, mandate_id, clock.now())
+        mandates.end_guardianship(request.viewer, guardianship_id, clock.now())
     except NoSuchMandate as error:
         return missing(request, str(error))
     messages.success(request, _("Đã chấm dứt, có hiệu lực ngay."), extra_tags="good")
