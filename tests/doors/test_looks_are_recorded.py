@@ -34,8 +34,16 @@ ELSEWHERE_TESTED = {
     "prepare", "sign", "hand-over", "extend", "control-slip", "end-sessions", "clear-factors",
 }  # fmt: skip
 """Acts: they answer with the dossier's page, which is one of the looks below."""
-NOTHING_PERSONAL = {"inbox", "counter", "odd-looks", "odd-look", "staff", "proposals"}
-"""Lists with masked names, the pages about looks themselves, and officers in their posts."""
+NOTHING_PERSONAL = {
+    "inbox", "counter", "odd-looks", "odd-look", "staff", "proposals",
+    "bodies", "officers", "appoint", "end-post", "leave-agency", "delegate", "end-delegation",
+    "mark-leave", "end-leave", "decrees", "decree", "decree-approve", "decree-undo", "catalogue",
+    "catalogue-end", "catalogue-entry", "catalogue-export", "catalogue-import",
+    "catalogue-procedure", "catalogue-step", "draft", "draft-drop", "draft-new", "draft-publish",
+    "draft-send", "draft-start",
+}  # fmt: skip
+"""Lists with masked names, the pages about looks themselves, officers in their posts, and the
+law."""
 
 
 @pytest.fixture
