@@ -67,6 +67,7 @@ def tokens(scene: stage.Scene, sign: Callable[..., str]) -> Tokens:
         "applicant": accounts.citizen("doc-than").id_number,
         "representative": accounts.citizen("giam-doc").id_number,
         "inspector": accounts.citizen("cao-tuoi").id_number,
+        "data-officer": accounts.officer("H37/data-officer").id_number,
         "administrator": accounts.citizen("chu-tiem").id_number,
         "colleague": accounts.officer(f"{accounts.HOME_AGENCY}/clerk").id_number,
         "head": accounts.officer(f"{accounts.HOME_AGENCY}/head").id_number,

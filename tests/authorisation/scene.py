@@ -21,9 +21,11 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries.desk import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
-from motcua.people import representation, sessions, totp
+from motcua.people import own_data, purposes, representation, sessions, totp
 from motcua.people.actions import mandates, staffing
 from motcua.people.models import Access, Account, Appointment, Factor, OddLook, Role
+from motcua.privacy.actions import exports, requests
+from motcua.privacy.actions.requests import Asked
 from motcua.processes.models import WorkItem
 
 from ..dossiers import answers as a
@@ -61,6 +63,7 @@ class Scene:
             "holder": lambda: p.officer(post),
             "head": lambda: p.officer("head"),
             "inspector": lambda: p.citizen("cao-tuoi"),
+            "data-officer": lambda: p.officer("H37/data-officer"),
             "administrator": lambda: p.citizen("chu-tiem"),
         }[actor]()
         return Account.objects.get(pk=viewer.account_id)
@@ -253,6 +256,16 @@ def build() -> Scene:
     result = p.draft_of(ended)
     keep("ended", ended, file_id=str(result.file_id), code=result.verify_code)
     known["keeping"] = {**known["intake"], "draft_id": str(written.pk)}
+    privacy = requests.ask(viewer, Asked("restrict"), clock.now())
+    consent = own_data.agree(viewer.person_id or 0, purposes.CONSENTS[0], clock.now())
+    copy = exports.begin(viewer, clock.now())
+    known["privacy"] = {
+        **known["intake"],
+        "number": privacy.number,
+        "consent_id": str(consent.pk),
+        "export_id": str(copy.pk),
+        "right": "restrict",
+    }
     known["discarded"] = {**known["intake"], "draft_id": str(discarded.pk)}
     settle()
     return Scene(known, viewer.name)
@@ -277,6 +290,8 @@ def written() -> Any:
             " (SELECT sum(hashtext(a::text)) FROM people_appointment a),"
             " (SELECT sum(hashtext(l::text)) FROM people_delegation l),"
             " (SELECT sum(hashtext(l::text)) FROM people_leave l),"
+            " (SELECT sum(hashtext(r::text)) FROM privacy_privacyrequest r),"
+            " (SELECT count(*) FROM privacy_export), (SELECT count(*) FROM people_processingstop),"
             " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
             " (SELECT count(*) FROM dossiers_attachment),"
             " (SELECT sum(hashtext(w::text)) FROM processes_workitem w),"

@@ -14,10 +14,24 @@ class Message:
     body: str
 
 
-def for_entry(dossier: Dossier, entry: TimelineEntry, procedure_name: str) -> Message | None:
-    """The notice for one timeline entry, or None when the entry is no news to the applicant."""
+BEYOND_DUTY = frozenset({"submitted", "paid"})
+"""Kinds of entries that no law obliges the agency to tell by mail: mailed with consent only."""
+
+_INVITATION = " Hãy cho biết bạn hài lòng đến đâu: một lần chạm là đủ."
+
+
+def for_entry(
+    dossier: Dossier, entry: TimelineEntry, procedure_name: str, *, invite: bool = False
+) -> Message | None:
+    """The notice for one timeline entry, or None when the entry is no news to the applicant.
+    `invite` adds the invitation to rate, for who has agreed to be invited."""
     build = _BUILDERS.get(entry.kind)
-    return build(dossier, entry, procedure_name) if build else None
+    if build is None:
+        return None
+    found = build(dossier, entry, procedure_name)
+    if invite and entry.kind == "returned":
+        return Message(found.title, found.body + _INVITATION)
+    return found
 
 
 def _due(dossier: Dossier) -> str:
@@ -71,10 +85,7 @@ def _completed(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Messag
 
 
 def _returned(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
-    return Message(
-        f"Đã trả kết quả hồ sơ {dossier.number}",
-        f"{entry.text} Hãy cho biết bạn hài lòng đến đâu: một lần chạm là đủ.",
-    )
+    return Message(f"Đã trả kết quả hồ sơ {dossier.number}", entry.text)
 
 
 def _paid(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:

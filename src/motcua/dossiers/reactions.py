@@ -34,6 +34,7 @@ from motcua.foundation.events import handles
 from motcua.notices import actions as notices
 from motcua.payments.events import ChargeExpired, ChargePaid, RefundOwed
 from motcua.payments.models import Payment
+from motcua.people import own_data, purposes
 from motcua.processes.models import WorkItem
 from motcua.sharing import queries as sharing
 
@@ -86,14 +87,17 @@ def tell_applicant(event: Any) -> None:
     dossier = _load(event.dossier_id)
     entry = TimelineEntry.objects.get(pk=event.entry_id)
     version = catalogue.version(dossier.version_id)
-    message = messages.for_entry(dossier, entry, version.short_name)
+    invite = entry.kind == "returned" and own_data.may_use(dossier.applicant_id, purposes.SURVEY)
+    message = messages.for_entry(dossier, entry, version.short_name, invite=invite)
     if message is not None:
-        _send(dossier, f"timeline:{entry.pk}", message)
+        extra = entry.kind in messages.BEYOND_DUTY
+        _send(dossier, f"timeline:{entry.pk}", message, extra=extra)
 
 
-def _send(dossier: Dossier, key: str, message: messages.Message) -> None:
+def _send(dossier: Dossier, key: str, message: messages.Message, *, extra: bool = False) -> None:
     """To the applicant, and to the representative for as long as they are one. An organisation's
-    news go to who filed for it and to who represents it by law, while they do."""
+    news go to who filed for it and to who represents it by law, while they do. The notice always
+    comes; the mail unless the person wants none, and one that is `extra` only to who agreed."""
     now = clock.now()
     for suffix, person in recipients(dossier, now):
         notices.send(
@@ -103,9 +107,15 @@ def _send(dossier: Dossier, key: str, message: messages.Message) -> None:
             body=message.body,
             link=f"/ho-so/{dossier.number}/",
             subject=dossier.pk,
-            email=person.email,
+            email=person.email if _mailed(person.pk, extra) else None,
             now=now,
         )
+
+
+def _mailed(person_id: int, extra: bool) -> bool:
+    return own_data.may_use(person_id, purposes.EMAIL) and (
+        not extra or own_data.may_use(person_id, purposes.EMAIL_EXTRA)
+    )
 
 
 @on_every_move

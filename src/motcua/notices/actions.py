@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from motcua.foundation import ledger
 from motcua.foundation.crypto import encrypt
 from motcua.foundation.redaction import redacted
 from motcua.foundation.text import nfc
@@ -117,3 +118,18 @@ def note_failure(delivery_id: int, error: str, *, for_good: bool, now: datetime)
     else:
         delivery.next_at = again
     delivery.save(update_fields=["attempts", "last_error", "state", "next_at"])
+
+
+@transaction.atomic
+def erase_inbox(person_id: int, by: str) -> int:
+    """Remove every notice of the person, with its mails, when they ask for it (Luật 91/2025/QH15
+    Đ4): what was told stands in the dossiers. How many notices. Mails that wait are not sent."""
+    mine = list(
+        Notice.objects.select_for_update().filter(person_id=person_id).values_list("pk", flat=True)
+    )
+    if not mine:
+        return 0
+    Delivery.objects.filter(notice_id__in=mine).delete()
+    Notice.objects.filter(pk__in=mine).delete()
+    ledger.append("notices.inbox_erased", f"person:{person_id}", by, {"notices": len(mine)})
+    return len(mine)

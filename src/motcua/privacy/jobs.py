@@ -5,8 +5,9 @@ from __future__ import annotations
 import structlog
 
 from motcua.foundation import clock
-from motcua.foundation.background import periodic
+from motcua.foundation.background import periodic, task
 from motcua.privacy import disposing
+from motcua.privacy.actions import exports
 
 log = structlog.get_logger()
 
@@ -27,3 +28,15 @@ def dispose_at_night() -> dict[str, int]:
     if done:
         log.info("retention_disposed", **done)
     return done
+
+
+@task("privacy.export")
+def make_export(export_id: str) -> None:
+    """Make a copy of a person's data that is too large to wait for."""
+    exports.fill(export_id, clock.now())
+
+
+@periodic(seconds=300)
+def remove_expired_exports() -> int:
+    """Remove the contents of copies a day old."""
+    return exports.remove_expired(clock.now())

@@ -12,6 +12,7 @@ from motcua.doors.desk.views import (
     guardians,
     looking,
     pages,
+    personal_data,
     staff,
     staffing,
 )
@@ -40,6 +41,9 @@ urlpatterns = [
     path("viec/<int:item_id>/tra/", actions.hand_over, name="hand-over"),
     path("luot-xem/", looking.odd_looks, name="odd-looks"),
     path("luot-xem/<int:odd_id>/", looking.examine, name="odd-look"),
+    path("du-lieu-ca-nhan/", personal_data.queue, name="data-requests"),
+    path("du-lieu-ca-nhan/<str:number>/", personal_data.one, name="data-request"),
+    path("du-lieu-ca-nhan/<str:number>/giai-quyet/", personal_data.act, name="data-request-act"),
     path("can-bo/", staff.officers, name="staff"),
     path("can-bo/<int:account_id>/ket-thuc-phien/", staff.end_sessions, name="end-sessions"),
     path("can-bo/<int:account_id>/bo-xac-nhan/", staff.clear_factors, name="clear-factors"),

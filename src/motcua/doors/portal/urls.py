@@ -61,5 +61,6 @@ urlpatterns = [
     path("ngon-ngu/", display.language, name="language"),
     path("tai-khoan/", account.overview, name="account"),
     path("tai-khoan/", include("motcua.doors.portal.security_urls")),
+    path("tai-khoan/du-lieu/", include("motcua.doors.portal.data_urls")),
     path("", include("motcua.doors.portal.signin_urls")),
 ]

@@ -32,6 +32,7 @@ from motcua.dossiers.queries import scope
 from motcua.forms import engine as forms
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
+from motcua.people import own_data, purposes
 from motcua.people.models import Mandate, Person
 from motcua.people.representation import Deed
 
@@ -52,7 +53,8 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
     """A new draft of the viewer's for one version at one agency, prefilled from the registers.
 
     The registers are asked before the transaction, so that a slow one holds no lock; when one does
-    not answer, the draft starts empty. Raises `CannotFileHere`, and `UnknownAgency`.
+    not answer, or the person objects to being prefilled, the draft starts empty.
+    Raises `CannotFileHere`, and `UnknownAgency`.
     """
     facts = catalogue.version(version_id)
     verdict = law.can_file_online(facts)
@@ -63,7 +65,9 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
     agency = _competent(facts, agency_id)
     form = forms.compiled(facts.form_id)
     about = mandate.person if mandate and mandate.person else person
-    known = prefill.gather(about, form, purpose=f"{facts.code} {facts.short_name}")
+    known = prefill.Known()
+    if own_data.may_use(about.pk, purposes.PREFILL):
+        known = prefill.gather(about, form, purpose=f"{facts.code} {facts.short_name}")
     return Draft.objects.create(
         account_id=account_of(viewer),
         person=person,

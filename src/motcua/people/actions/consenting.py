@@ -14,9 +14,18 @@ from motcua.people.models import (
 
 
 @transaction.atomic
-def give_consent(person_id: int, purpose: str, wording: str, now: datetime) -> Consent:
-    """Record that a person agreed to `purpose` after reading `wording`. Agreeing twice is one."""
-    fresh = Consent(person_id=person_id, purpose=purpose, text=text.nfc(wording), given_at=now)
+def give_consent(
+    person_id: int, purpose: str, wording: str, now: datetime, version: int = 1
+) -> Consent:
+    """Record that a person agreed to `purpose` after reading this `version` of its `wording`.
+    Agreeing twice is one."""
+    fresh = Consent(
+        person_id=person_id,
+        purpose=purpose,
+        version=version,
+        text=text.nfc(wording),
+        given_at=now,
+    )
     Consent.objects.bulk_create([fresh], ignore_conflicts=True)
     kept = Consent.objects.get(person_id=person_id, purpose=purpose, withdrawn_at__isnull=True)
     if kept.given_at == now:  # else it was given before

@@ -54,6 +54,9 @@ def upsert_person(
         fresh = Person(id_number=number, id_index=index, updated_at=now, **known)
         Person.objects.bulk_create([fresh], ignore_conflicts=True)
         found = Person.objects.select_for_update().get(id_index=index)
+    if found.contact_set_at is not None:  # the person's own word stands (Luật 91/2025 Đ4)
+        for key in ("phone", "phone_index", "email"):
+            known.pop(key)
     changed = [key for key, value in known.items() if value and getattr(found, key) != value]
     if changed:
         for key in changed:

@@ -1,0 +1,79 @@
+"""The machine-readable copy of one person's data: its shape, written piece by piece.
+
+    {"format": "motcua.person-data", "version": 1, "made_at": …, "kinds": [
+      {"key": "contact", "title": …, "why": …, "duty": …, "kept": …,
+       "labels": {"phone": "Điện thoại", …}, "records": [{"phone": …}, …]}, …]}
+
+`duty` is empty where no rule keeps the data. A new version only when something is taken away or
+means something else; kinds and fields may be added at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from motcua.foundation.holdings import Held, everything
+from motcua.privacy.models import Export, ExportPart
+
+FORMAT = "motcua.person-data"
+VERSION = 1
+
+
+def stream(copy: Export) -> Iterator[str]:
+    """The copy as JSON text, kind by kind, never the whole of it at once."""
+    assert copy.ready_at is not None, "a copy is read when it is ready"
+    known = {one.key: one for one in everything()}
+    head = {"format": FORMAT, "version": VERSION, "made_at": copy.ready_at.isoformat()}
+    yield json.dumps(head)[:-1] + ', "kinds": ['
+    comma = ""
+    for part in _parts(copy):
+        held = known.get(part.key)
+        if held is not None:
+            kind = json.dumps(_said(held), ensure_ascii=False)[:-1]
+            yield f'{comma}\n{kind}, "records": {part.records}}}'
+            comma = ","
+    yield "\n]}\n"
+
+
+def _parts(copy: Export) -> Iterator[ExportPart]:
+    return ExportPart.objects.filter(export=copy).order_by("position").iterator(chunk_size=5)
+
+
+def _said(held: Held) -> dict[str, Any]:
+    return {
+        "key": held.key,
+        "title": held.title,
+        "why": held.why,
+        "duty": held.duty,
+        "kept": held.kept,
+        "labels": held.labels(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One kind of data as people read it: every record as pairs of words and value."""
+
+    held: Held
+    records: list[list[tuple[str, Any]]]
+
+
+def sections(copy: Export) -> Iterator[Section]:
+    """The copy to be read, kind by kind; kinds with nothing in them are left out."""
+    known = {one.key: one for one in everything()}
+    for part in _parts(copy):
+        held = known.get(part.key)
+        if held is None or not part.count:
+            continue
+        labels = held.labels()
+        yield Section(
+            held,
+            [
+                [(labels.get(key, key), value) for key, value in record.items() if value not in
+                 (None, "", [], {})]
+                for record in json.loads(part.records)
+            ],
+        )  # fmt: skip

@@ -1,0 +1,74 @@
+"""What this room holds about a person."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from motcua.foundation.holdings import Held
+
+_PROOF = "Luật 91/2025/QH15: chứng minh yêu cầu đã được trả lời đúng hạn"
+
+HELD = (
+    Held(
+        key="requests",
+        title="Yêu cầu về dữ liệu cá nhân",
+        model="privacy.PrivacyRequest",
+        rows=lambda whose: Q(person_id=whose.person_id),
+        fields={
+            "number": "Số",
+            "right": "Quyền",
+            "asked": "Về",
+            "said": "Bạn viết",
+            "wanted": "Muốn sửa thành",
+            "state": "Kết quả",
+            "received_at": "Nhận lúc",
+            "answered_at": "Trả lời lần đầu lúc",
+            "extension_days": "Gia hạn (ngày)",
+            "decided_at": "Quyết định lúc",
+            "ground": "Căn cứ từ chối",
+            "answer": "Trả lời",
+            "effects": "Đã làm",
+        },
+        why="Trả lời bạn và giữ đúng thời hạn",
+        duty=_PROOF,
+        kept="Chừng nào việc trả lời còn có thể bị hỏi đến",
+    ),
+    Held(
+        key="request_story",
+        title="Diễn biến yêu cầu",
+        model="privacy.RequestEntry",
+        rows=lambda whose: Q(request__person_id=whose.person_id),
+        fields={
+            "request__number": "Yêu cầu",
+            "at": "Lúc",
+            "text": "Nội dung",
+            "actor_name": "Ai",
+            "actor_role": "Vai trò",
+        },
+        omit={"kind": "the step's key; the text says it in words"},
+        why="Cho biết yêu cầu đã qua những bước nào",
+        duty=_PROOF,
+        kept="Cùng với yêu cầu",
+    ),
+    Held(
+        key="exports",
+        title="Bản sao đã lập cho bạn",
+        model="privacy.Export",
+        rows=lambda whose: Q(person_id=whose.person_id),
+        fields={
+            "asked_at": "Yêu cầu lúc",
+            "state": "Tình trạng",
+            "ready_at": "Xong lúc",
+            "expires_at": "Giữ đến",
+        },
+        why="Đưa bản sao cho bạn",
+        duty=_PROOF,
+        kept="Nội dung bản sao chỉ giữ một ngày",
+    ),
+)
+
+OUTSIDE = {
+    "privacy.LegalHold": "a decision of an authority, which tells whom it must; the answer to a"
+    " request says that something is held",
+    "privacy.ExportPart": "a copy of what stands elsewhere, gone after a day",
+}
