@@ -87,6 +87,7 @@ def forget() -> None:
     from motcua.doors import addresses
     from motcua.dossiers import places
     from motcua.forms import engine as forms
+    from motcua.foundation import personal
     from motcua.processes import picture
     from motcua.processes.engine import version as processes
 
@@ -101,6 +102,7 @@ def forget() -> None:
     places.name_of.cache_clear()
     places._communes.cache_clear()
     ContentType.objects.clear_cache()
+    personal.forget()
 
 
 def _copy(source: str, target: str) -> None:

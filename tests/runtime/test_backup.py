@@ -82,6 +82,24 @@ def test_the_whole_state_comes_back_in_another_place(
         assert (other_home / name).stat().st_mode & 0o077 == 0
 
 
+def test_a_backup_never_holds_the_keys_of_single_people(
+    home: Path, other_home: Path, tmp_path: Path
+) -> None:
+    """Or destroying one would not erase what backups hold. A restore leaves those that are here."""
+    file = tmp_path / "state.tar"
+    with installation(home) as url:
+        fill(home, url)
+        (home / "person-keys").mkdir()
+        (home / "person-keys" / "keys.sqlite").write_bytes(b"old")
+        backup.write(file, url, home, NOW, SECRET)
+        (home / "person-keys" / "keys.sqlite").write_bytes(b"newer")
+        backup.read(file, url, home, replace=True, secret=SECRET)
+    assert (home / "person-keys" / "keys.sqlite").read_bytes() == b"newer"
+    with installation(other_home) as url:
+        backup.read(file, url, other_home, replace=False, secret=SECRET)
+    assert not (other_home / "person-keys").exists()
+
+
 def test_a_state_that_is_there_is_given_up_only_when_told(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "state.tar"
     with installation(home) as url:

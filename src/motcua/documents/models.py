@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from motcua.foundation.crypto import EncryptedJSONField
+from motcua.foundation.personal import PersonalJSONField
 
 
 class File(models.Model):
@@ -48,7 +48,7 @@ class Document(models.Model):
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=300)
     template = models.CharField(max_length=60)
-    data = EncryptedJSONField()
+    data = PersonalJSONField(of="owner", erased={})
     file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
     owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")

@@ -4,7 +4,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now
 
-from motcua.foundation.crypto import EncryptedJSONField, EncryptedTextField
+from motcua.foundation.person_keys import Part
+from motcua.foundation.personal import PersonalJSONField, PersonalTextField
 
 
 class Status(models.IntegerChoices):
@@ -45,7 +46,7 @@ class Draft(models.Model):
     mandate = models.ForeignKey("people.Mandate", models.PROTECT, null=True, related_name="+")
     version = models.ForeignKey("catalogue.ProcedureVersion", models.PROTECT, related_name="+")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
-    answers = EncryptedTextField()
+    answers = PersonalTextField(of="person", part=Part.VOLUNTARY, erased="{}")
     sources = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -90,7 +91,7 @@ class Dossier(models.Model):
     representative = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     representative_name = models.CharField(max_length=120, blank=True)
     mandate = models.ForeignKey("people.Mandate", models.PROTECT, null=True, related_name="+")
-    answers = EncryptedTextField()
+    answers = PersonalTextField(of="applicant", erased="{}")
     sources = models.JSONField(default=dict)
     lookup_code = models.CharField(max_length=12)
     origin = models.CharField(max_length=20, default="here")
@@ -105,7 +106,7 @@ class Dossier(models.Model):
     returned_at = models.DateTimeField(null=True)
     paused_since = models.DateTimeField(null=True)
     supplements = models.PositiveSmallIntegerField(default=0)
-    facts = EncryptedJSONField(default=dict)
+    facts = PersonalJSONField(default=dict, of="applicant", erased={})
     revision = models.PositiveIntegerField(default=1)
 
     filed_fee: int = 0
@@ -140,8 +141,8 @@ class TimelineEntry(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
     status = models.PositiveSmallIntegerField(choices=Status.choices)
-    text = EncryptedTextField()
-    note = EncryptedTextField(default="")
+    text = PersonalTextField(of="dossier.applicant")
+    note = PersonalTextField(default="", of="dossier.applicant")
     actor_name = models.CharField(max_length=120)
     actor_role = models.CharField(max_length=15, blank=True)
     agency_name = models.CharField(max_length=200, blank=True)
@@ -197,13 +198,13 @@ class SupplementRequest(models.Model):
     `items` is a list of `{"key", "text"}`; a key names a component or a field."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplement_requests")
-    items = EncryptedJSONField()
-    reason = EncryptedTextField()
+    items = PersonalJSONField(of="dossier.applicant", erased=[])
+    reason = PersonalTextField(of="dossier.applicant")
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=120)
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
-    answer = EncryptedTextField(default="")
+    answer = PersonalTextField(default="", of="dossier.applicant")
 
 
 class Extension(models.Model):
@@ -213,7 +214,7 @@ class Extension(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="extensions")
     total = models.DecimalField(max_digits=7, decimal_places=2)
-    reason = EncryptedTextField()
+    reason = PersonalTextField(of="dossier.applicant")
     proposed_at = models.DateTimeField()
     proposed_by = models.CharField(max_length=120)
     decided_at = models.DateTimeField(null=True)
@@ -248,11 +249,11 @@ class Opinion(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="opinions")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
-    question = EncryptedTextField()
+    question = PersonalTextField(of="dossier.applicant")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     answer = models.CharField(max_length=12, blank=True)
-    text = EncryptedTextField(default="")
+    text = PersonalTextField(default="", of="dossier.applicant")
     answered_by = models.CharField(max_length=120, blank=True)
     answered_at = models.DateTimeField(null=True)
     work_item_id = models.BigIntegerField(null=True)
@@ -263,8 +264,8 @@ class FieldCheck(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="field_checks")
     on = models.DateField()
-    people = EncryptedTextField()
-    minutes = EncryptedTextField()
+    people = PersonalTextField(of="dossier.applicant")
+    minutes = PersonalTextField(of="dossier.applicant")
     conforms = models.BooleanField()
     recorded_by = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
@@ -275,5 +276,5 @@ class Rating(models.Model):
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="rating")
     score = models.PositiveSmallIntegerField()
-    comment = EncryptedTextField(default="")
+    comment = PersonalTextField(default="", of="dossier.applicant", part=Part.VOLUNTARY)
     rated_at = models.DateTimeField()

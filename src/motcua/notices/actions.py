@@ -8,12 +8,14 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from motcua.foundation import ledger
-from motcua.foundation.crypto import encrypt
+from motcua.foundation.person_keys import Part
+from motcua.foundation.personal import encrypt_for
 from motcua.foundation.redaction import redacted
 from motcua.foundation.text import nfc
 from motcua.foundation.viewer import Viewer
 from motcua.notices import rules
 from motcua.notices.models import Delivery, Notice
+from motcua.people.models import Person
 
 # Who sends the same key at the same instant waits at the unique index and then finds it taken.
 _INSERT = """
@@ -39,17 +41,13 @@ def send(
     the notice sent before. With `email` a mail goes out too, later and at leisure: its failure
     never touches the notice. `link` is a path of the portal. One or two INSERTs."""
     title, body = nfc(title)[:200], nfc(body)
-    sealed = encrypt(body, "notices_notice.body")
+    sealed = encrypt_for(Person, person_id, body, "notices_notice.body", Part.VOLUNTARY)
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [key, person_id, subject, title, sealed, link, now])
         row = cursor.fetchone()
     if row is None:
         return Notice.objects.get(key=key)
-    if email:
-        Delivery.objects.create(
-            notice_id=row[0], channel="email", address=email.strip(), next_at=now
-        )
-    return Notice(
+    sent = Notice(
         pk=row[0],
         key=key,
         person_id=person_id,
@@ -59,6 +57,9 @@ def send(
         link=link,
         created_at=now,
     )
+    if email:
+        Delivery.objects.create(notice=sent, channel="email", address=email.strip(), next_at=now)
+    return sent
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from motcua.foundation.crypto import EncryptedTextField
+from motcua.foundation.person_keys import Part
+from motcua.foundation.personal import PersonalTextField
 
 
 class Notice(models.Model):
@@ -12,7 +13,7 @@ class Notice(models.Model):
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     subject = models.BigIntegerField(null=True)
     title = models.CharField(max_length=200)
-    body = EncryptedTextField()
+    body = PersonalTextField(of="person", part=Part.VOLUNTARY)
     link = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -31,7 +32,7 @@ class Delivery(models.Model):
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=10)
-    address = EncryptedTextField()
+    address = PersonalTextField(of="notice.person", part=Part.VOLUNTARY)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField()

@@ -12,11 +12,12 @@ from django.db.models import QuerySet
 from motcua.dossiers import disposal as dossiers
 from motcua.foundation import clock, ledger
 from motcua.foundation.disposal import Kept
+from motcua.foundation.person_keys import Part
 from motcua.notices import actions as notices
 from motcua.notices import disposal as notice_disposal
 from motcua.notices.models import Notice
 from motcua.people import disposal as people
-from motcua.privacy import holds, retention
+from motcua.privacy import erasure, holds, retention
 from motcua.privacy.models import ForArchive
 from motcua.privacy.retention import End, Rule
 from motcua.sharing import disposal as sharing
@@ -51,6 +52,9 @@ STORES: dict[str, Store] = {
     "consent": Store(people.withdrawn_since, people.remove_consents),
 }
 """Kinds that are kept for good have no store here: nothing ever happens to them."""
+PARTS = {"dossier": Part.DOSSIER, "draft": Part.VOLUNTARY}
+"""Which of a person's keys is renewed when something of this kind goes, so that it goes from
+backups too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,9 @@ def _dispose(rule: Rule, rows: Sequence[Kept], now: datetime) -> int:
                 "begun_to": max(row.since for row in free).isoformat(),
             },
         )
+        for person_id in sorted({one for row in free for one in row.person_ids}):
+            if (part := PARTS.get(rule.kind)) and not holds.holds_person(person_id, now):
+                erasure.erase(person_id, [part], f"retention:{rule.kind}", "system", now)
     return count
 
 

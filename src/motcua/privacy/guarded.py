@@ -11,6 +11,7 @@ _BY_OUR_AGENCY = (
 )
 
 OPEN = {
+    "privacy_erasure": "the worker renews keys in every realm; which parts of whom, nothing of them",
     "privacy_legalhold": "the work at night must see, for every realm, what may not be deleted; the"
     " reason is encrypted",
 }

@@ -7,6 +7,7 @@ import structlog
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
 from motcua.privacy import disposing
+from motcua.privacy import erasure as erasing
 from motcua.privacy.actions import exports
 
 log = structlog.get_logger()
@@ -40,3 +41,9 @@ def make_export(export_id: str) -> None:
 def remove_expired_exports() -> int:
     """Remove the contents of copies a day old."""
     return exports.remove_expired(clock.now())
+
+
+@task("privacy.erase", attempts=20)
+def erase(erasure: int) -> None:
+    """Renew a person's keys after a deletion, so that backups do not bring it back."""
+    erasing.carry_out(erasure)

@@ -36,8 +36,12 @@ FORMAT = 2
 DUMP = "database/"
 PART = 4 << 20
 """Bytes of one part of the dump: a tar must know a member's size before its content."""
-NOT_STATE = {"postgres", "logs", "static", "demonstration", ".restoring", ".replaced"}
-"""What a home holds that is made anew: the cluster (it is dumped), logs, collected files."""
+NOT_STATE = {
+    "postgres", "logs", "static", "demonstration", "person-keys", ".restoring", ".replaced"
+}  # fmt: skip
+"""What a home holds that is made anew: the cluster (it is dumped), logs, collected files. And the
+keys of single people, which a backup must never hold: destroying one erases what backups hold of
+that person (docs/adr/0048)."""
 
 
 _LEFT_OUT = (b"SET transaction_timeout", b"CREATE POLICY motcua_owner ")

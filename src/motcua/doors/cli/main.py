@@ -37,6 +37,7 @@ COMMANDS = {
     "verify": "whether a signed result is valid",
     "machine": "programs of agencies: add, give keys, list, stop",
     "keys": "the keys of personal data: add one, encrypt anew, which are in use",
+    "person-keys": "the keys of single people: back up, restore, status",
     "bank-key": "change the key shared with the bank",
     "check": "with --deploy: what this installation lacks to serve people",
     "ledger": "whether the ledger is unbroken",

@@ -107,12 +107,10 @@ def _keep(
 ) -> None:
     """What the kind of step leaves behind. The caller saves the dossier."""
     if item.kind == "opinion":
-        Opinion.objects.filter(work_item_id=item.pk).update(
-            answer=outcome[:12],
-            text=note.strip(),
-            answered_by=actor.name,
-            answered_at=now,
-        )
+        for opinion in Opinion.objects.filter(work_item_id=item.pk):
+            opinion.answer, opinion.text = outcome[:12], note.strip()
+            opinion.answered_by, opinion.answered_at = actor.name, now
+            opinion.save(update_fields=["answer", "text", "answered_by", "answered_at"])
         return
     if item.kind == "field_check":
         on = data.get("on")

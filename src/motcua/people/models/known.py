@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
@@ -9,10 +11,13 @@ from django.contrib.postgres.fields import (
     DateRangeField,
     RangeOperators,
 )
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from motcua.foundation.crypto import EncryptedTextField
+from motcua.foundation.person_keys import Part
+from motcua.foundation.personal import PersonalTextField
 
 
 class Sex(models.TextChoices):
@@ -23,22 +28,24 @@ class Sex(models.TextChoices):
 class Person(models.Model):
     """A natural person known to the platform by the personal id number (12 digits)."""
 
-    id_number = EncryptedTextField()
+    id_number = PersonalTextField(part=Part.IDENTITY)
     id_index = models.BinaryField(max_length=16, unique=True)
     full_name = models.CharField(max_length=120)
     folded_name = models.CharField(max_length=120)
     birth_date = models.DateField(null=True)
     sex = models.CharField(max_length=6, blank=True, choices=Sex.choices)
     ethnicity = models.CharField(max_length=40, blank=True)
-    residence = EncryptedTextField(null=True)
+    residence = PersonalTextField(null=True, part=Part.IDENTITY)
     residence_code = models.CharField(max_length=5, blank=True)
-    phone = EncryptedTextField(null=True)
+    phone = PersonalTextField(null=True, part=Part.VOLUNTARY, erased=None)
     phone_index = models.BinaryField(max_length=16, null=True, db_index=True)
-    email = EncryptedTextField(null=True)
+    email = PersonalTextField(null=True, part=Part.VOLUNTARY, erased=None)
     contact_set_at = models.DateTimeField(null=True)
     """When the person themselves said what their phone and mail are, or had them removed: from then
     on the national eID does not overwrite them."""
     updated_at = models.DateTimeField()
+    key_owner = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+    """Names the person's own keys (`foundation.person_keys`); tells nothing by itself."""
 
 
 class Organisation(models.Model):

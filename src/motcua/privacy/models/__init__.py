@@ -1,7 +1,16 @@
 """The room's tables: requests about one's data, exports of it, legal holds."""
 
+from motcua.privacy.models.erasures import Erasure
 from motcua.privacy.models.exports import Export, ExportPart
 from motcua.privacy.models.holds import ForArchive, LegalHold
 from motcua.privacy.models.requests import PrivacyRequest, RequestEntry
 
-__all__ = ["Export", "ExportPart", "ForArchive", "LegalHold", "PrivacyRequest", "RequestEntry"]
+__all__ = [
+    "Erasure",
+    "Export",
+    "ExportPart",
+    "ForArchive",
+    "LegalHold",
+    "PrivacyRequest",
+    "RequestEntry",
+]

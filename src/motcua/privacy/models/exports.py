@@ -6,7 +6,8 @@ import uuid
 
 from django.db import models
 
-from motcua.foundation.crypto import EncryptedTextField
+from motcua.foundation.person_keys import Part
+from motcua.foundation.personal import PersonalTextField
 
 
 class Export(models.Model):
@@ -48,7 +49,7 @@ class ExportPart(models.Model):
     position = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=40)
     count = models.PositiveIntegerField()
-    records = EncryptedTextField()
+    records = PersonalTextField(of="export.person", part=Part.VOLUNTARY, erased="[]")
 
     class Meta:
         constraints = [

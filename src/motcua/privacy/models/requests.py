@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from motcua.foundation.crypto import EncryptedJSONField, EncryptedTextField
+from motcua.foundation.personal import PersonalJSONField, PersonalTextField
 
 
 class PrivacyRequest(models.Model):
@@ -27,8 +27,8 @@ class PrivacyRequest(models.Model):
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
     right = models.CharField(max_length=20)
     asked = ArrayField(models.CharField(max_length=40), default=list)
-    said = EncryptedTextField(default="")
-    wanted = EncryptedJSONField(default=dict)
+    said = PersonalTextField(default="", of="person")
+    wanted = PersonalJSONField(default=dict, of="person", erased={})
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
     others_involved = models.BooleanField(default=False)
     received_at = models.DateTimeField()
@@ -37,7 +37,7 @@ class PrivacyRequest(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
     ground = models.CharField(max_length=40, blank=True)
-    answer = EncryptedTextField(default="")
+    answer = PersonalTextField(default="", of="person")
     effects = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
 
@@ -64,7 +64,7 @@ class RequestEntry(models.Model):
     request = models.ForeignKey(PrivacyRequest, models.PROTECT, related_name="entries")
     at = models.DateTimeField()
     kind = models.CharField(max_length=20)
-    text = EncryptedTextField()
+    text = PersonalTextField(of="request.person")
     actor_name = models.CharField(max_length=120)
     actor_role = models.CharField(max_length=15, blank=True)
 

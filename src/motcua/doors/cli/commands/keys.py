@@ -21,16 +21,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Rotation may be stopped at any moment and started again: what is done stays done."""
     with database():
-        from motcua.foundation import crypto
+        from motcua.foundation import crypto, person_keys, personal
 
         if args.action == "add":
             print(f"Khóa mới: {crypto.add_key()}. Khởi động lại hệ thống rồi chạy: keys rotate")
             return 0
         if args.action == "rotate":
             with as_owner():  # it also changes the seal of what only grows
+                own = personal.adopt(max(args.batch, 1))
                 done = crypto.rotate(max(args.batch, 1))
-            print(f"Đã mã hóa lại {done} giá trị.")
+            wrapped = person_keys.rewrap()
+            print(
+                f"Đã mã hóa lại {done} giá trị; chuyển {own} giá trị sang khóa riêng của từng"
+                f" người; bọc lại {wrapped} khóa riêng."
+            )
         counts = crypto.sealed_by()
+        for key_id, count in person_keys.wrapped_by().items():
+            counts[key_id] = counts.get(key_id, 0) + count
     for key_id, count in sorted(counts.items()):
         print(f"Khóa {key_id}: {count} giá trị")
     return 0 if set(counts) <= {crypto.newest_key()} else 1
