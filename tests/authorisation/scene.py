@@ -24,6 +24,7 @@ from motcua.people import actions as people
 from motcua.people import own_data, purposes, representation, sessions, totp
 from motcua.people.actions import mandates, staffing
 from motcua.people.models import Access, Account, Appointment, Factor, OddLook, Role
+from motcua.privacy import breaches, holds
 from motcua.privacy.actions import exports, requests
 from motcua.privacy.actions.requests import Asked
 from motcua.processes.models import WorkItem
@@ -140,6 +141,21 @@ def build() -> Scene:
     ward = p.person("me")
     guarding = mandates.guardian(boss, p.person("cha"), ward, "QĐ 2", later, clock.now())
     odd = OddLook.objects.create(access=look, reasons=["night"], found_at=clock.now())
+    breach = breaches.open_case(
+        p.citizen("cao-tuoi"),
+        breaches.NewBreach(
+            agency_id=home.pk,
+            learnt_at=clock.now(),
+            what="Mất một máy tính",
+            how="",
+            kinds=["contact"],
+            people=0,
+        ),
+        clock.now(),
+    )
+    hold = holds.set_hold(
+        p.citizen("cao-tuoi"), holds.NewHold("QĐ 1", "thử", kind="notice"), clock.now()
+    )
     elsewhere = session(Account.objects.get(pk=viewer.account_id), 2)
     clerk = p.officer("clerk").account_id
     session(Account.objects.get(pk=clerk), 2)
@@ -179,6 +195,10 @@ def build() -> Scene:
         "delegation_id": str(lent.pk),
         "leave_id": str(away.pk),
         "post_id": str(Appointment.objects.get(account_id=clerk, agency=home, role="clerk").pk),
+        "hold_id": str(hold.pk),
+        "breach_id": str(breach.pk),
+        "step": "bien-phap",
+        "form": "json",
         "day": "2026-11-22",
         "factor_id": str(factor.pk),
         "code": CODE,

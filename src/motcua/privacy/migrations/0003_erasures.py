@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0007_keys_of_ones_own"),
+        ("people", "0008_keys_of_ones_own"),
         ("privacy", "0002_legal_holds"),
     ]
 

@@ -1,11 +1,15 @@
 """The room's tables: requests about one's data, exports of it, legal holds."""
 
+from motcua.privacy.models.breaches import Affected, Breach, BreachEntry
 from motcua.privacy.models.erasures import Erasure
 from motcua.privacy.models.exports import Export, ExportPart
 from motcua.privacy.models.holds import ForArchive, LegalHold
 from motcua.privacy.models.requests import PrivacyRequest, RequestEntry
 
 __all__ = [
+    "Affected",
+    "Breach",
+    "BreachEntry",
     "Erasure",
     "Export",
     "ExportPart",

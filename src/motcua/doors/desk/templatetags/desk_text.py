@@ -15,6 +15,7 @@ from motcua.dossiers.queries.desk import COUNT_TO, mask_name
 from motcua.foundation.viewer import Viewer
 from motcua.people import inspecting
 from motcua.people.viewers import SignedInViewer
+from motcua.privacy import breaches
 
 register = template.Library()
 SOON_HOURS = 8
@@ -28,6 +29,11 @@ def inspects(viewer: Viewer) -> bool:
 @register.filter
 def keeps_catalogue(viewer: SignedInViewer) -> bool:
     return keepers.reach(viewer) is not None
+
+
+@register.filter
+def answers_for_data(viewer: Viewer) -> bool:
+    return breaches.works_here(viewer)
 
 
 @register.filter
