@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .pages import wrong_in
+
 WANTED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -12,7 +14,9 @@ WANTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 POLICY = ("object-src", "base-uri", "frame-ancestors")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=\"|\son[a-z]+=\"|javascript:", re.I)
+NOT_SENT = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "X-Powered-By")
+READ_BY_SCRIPTS: tuple[str, ...] = ()
+"""Cookies that our own scripts read; they open nothing."""
 
 
 def unsafe(answer: Any, signed_in: bool) -> list[str]:
@@ -22,8 +26,9 @@ def unsafe(answer: Any, signed_in: bool) -> list[str]:
         for name, value in WANTED.items()
         if answer.headers.get(name) != value
     ]
+    wrong += [f"{name} is sent" for name in NOT_SENT if name in answer.headers]
     policy = answer.headers.get("Content-Security-Policy", "")
-    if "default-src" not in policy or "unsafe" in policy:
+    if "default-src" not in policy or "unsafe" in policy or "*" in policy:
         wrong.append(f"Content-Security-Policy: {policy}")
     if "sandbox" not in policy:
         wrong += [f"Content-Security-Policy lacks {one}" for one in POLICY if one not in policy]
@@ -31,11 +36,12 @@ def unsafe(answer: Any, signed_in: bool) -> list[str]:
         wrong.append("no Permissions-Policy")
     if signed_in and not re.search("no-store|public", answer.headers.get("Cache-Control", "")):
         wrong.append(f"Cache-Control: {answer.headers.get('Cache-Control')}")
-    for name in ("motcua_session", "motcua_csrf"):
-        cookie = answer.cookies.get(name)
-        if cookie is not None and cookie.value and not (cookie["httponly"] and cookie["samesite"]):
+    for name, cookie in answer.cookies.items():
+        lax = cookie["samesite"] in ("Lax", "Strict")
+        if cookie.value and not (lax and (cookie["httponly"] or name in READ_BY_SCRIPTS)):
             wrong.append(f"cookie {name} without HttpOnly or SameSite")
-    html = answer.headers.get("Content-Type", "").startswith("text/html")
-    if html and (found := INLINE.search(answer.body)):
-        wrong.append(f"inline: {found[0]}")
+        if cookie["domain"]:
+            wrong.append(f"cookie {name} for other hosts")
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        wrong += wrong_in(answer.body)
     return wrong
