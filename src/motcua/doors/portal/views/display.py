@@ -25,9 +25,9 @@ def back(request: HttpRequest) -> HttpResponse:
 def display(request: HttpRequest) -> HttpResponse:
     response = back(request)
     if (size := request.POST.get("size")) in SIZES:
-        response.set_cookie("size", str(size), max_age=YEAR, samesite="Lax")
+        _remember(response, "size", str(size))
     if (contrast := request.POST.get("contrast")) in ("normal", "high"):
-        response.set_cookie("contrast", str(contrast), max_age=YEAR, samesite="Lax")
+        _remember(response, "contrast", str(contrast))
     return response
 
 
@@ -35,7 +35,17 @@ def display(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     response = back(request)
     if (chosen := request.POST.get("language")) in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, str(chosen), max_age=YEAR, samesite="Lax"
-        )
+        _remember(response, settings.LANGUAGE_COOKIE_NAME, str(chosen))
     return response
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    """A wish of the browser's, for a year. No script of ours reads it, so none of others can."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=YEAR,
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        httponly=True,
+        samesite="Lax",
+    )
