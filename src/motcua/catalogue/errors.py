@@ -112,3 +112,7 @@ class LaterDecree(CatalogueError):
 
     def __init__(self) -> None:
         super().__init__("Có văn bản sau dựa trên văn bản này. Hãy rút văn bản sau trước.")
+
+
+class BadPhrase(CatalogueError):
+    """A phrase of the synonym table cannot be kept; `str()` says why, in Vietnamese."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -10,17 +12,24 @@ from django.db.models import F, QuerySet
 from django.db.models.lookups import IsNull
 
 from motcua.foundation import clock
+from motcua.foundation import text as text_rules
 
 from . import reading
 from .deciding import Competent, competent, decides
 from .facts import VersionFacts
 from .models import Competence, Decree, Procedure, ProcedureVersion
 from .search.finding import Hit, Narrowed, find
+from .search.lexicon import fetch, own_phrases, with_phrases
+from .search.phrasebook import said_key, shipped_meanings
+from .search.suggesting import Suggestion, suggest
 
 __all__ = [
     "Competent",
     "Hit",
     "Narrowed",
+    "Phrase",
+    "Related",
+    "Suggestion",
     "browse",
     "competent_agency",
     "decides",
@@ -28,8 +37,14 @@ __all__ = [
     "decrees",
     "facts_in_force",
     "made_by",
+    "named",
+    "phrases",
     "procedure",
+    "related",
     "search",
+    "sectors",
+    "suggest",
+    "tried",
     "version",
     "version_in_force",
     "versions_of",
@@ -157,3 +172,65 @@ def search(
     """
     narrowed = Narrowed(level or None, sector or None, subject or None, online or None)
     return find(text, limit=limit, on=on or clock.today(), narrowed=narrowed)
+
+
+def tried(text: str, said: str, means: list[str], limit: int = 5) -> list[Hit]:
+    """What a search would find if `said` meant `means` (nothing: were taken away), kept nowhere."""
+    known = with_phrases({**own_phrases(), said_key(said): means})
+    return find(text, limit=limit, on=clock.today(), known=known)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of the synonym table with its meanings; `own` when this place put it there or took
+    it away (then it has none), `shipped` when the platform comes with it."""
+
+    said: str
+    means: tuple[str, ...]
+    own: bool
+    shipped: bool
+
+
+def phrases(part: str = "") -> list[Phrase]:
+    """The phrases that hold the words `part` in what is said or meant, those of this place first,
+    then in the order of the alphabet; without words only those of this place."""
+    own, shipped = own_phrases(), shipped_meanings()
+    wanted = text_rules.fold(part)
+    found = [
+        Phrase(said, tuple(own.get(said, shipped.get(said, ()))), said in own, said in shipped)
+        for said in (own if not wanted else {**shipped, **own})
+    ]
+    held = [p for p in found if wanted in text_rules.fold(" ".join([p.said, *p.means]))]
+    return sorted(held, key=lambda p: (not p.own, text_rules.sort_key(p.said)))
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another procedure to go to."""
+
+    code: str
+    short_name: str
+
+
+def related(version: VersionFacts, limit: int = 5) -> list[Related]:
+    """Procedures of the same sector whose names are most like this one's. One statement."""
+    rows = fetch(
+        "SELECT p.code, p.short_name FROM catalogue_procedure p, catalogue_procedure this "
+        "WHERE this.id = %(this)s AND p.sector = this.sector AND p.id <> this.id "
+        "ORDER BY similarity(p.folded, this.folded) DESC, p.code LIMIT %(limit)s",
+        this=version.procedure_id,
+        limit=limit,
+    )
+    return [Related(code, name) for code, name in rows]
+
+
+def named(codes: Sequence[str]) -> list[Related]:
+    """These procedures, those that are in the catalogue, in the order asked. One statement."""
+    names = dict(Procedure.objects.filter(code__in=codes).values_list("code", "short_name"))
+    return [Related(code, names[code]) for code in codes if code in names]
+
+
+def sectors() -> list[str]:
+    """The sectors of the procedures there are, in the order of the alphabet. One statement."""
+    found = Procedure.objects.values_list("sector", flat=True).distinct()
+    return sorted(found, key=text_rules.sort_key)

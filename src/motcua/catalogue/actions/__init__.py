@@ -13,6 +13,7 @@ from .drafting import (
     start_draft,
 )
 from .importing import ImportReport, Rejection, import_records
+from .phrases import put_phrase, read_phrase, remove_phrase, restore_phrase
 from .publishing import publish_version
 
 __all__ = [
@@ -26,9 +27,13 @@ __all__ = [
     "load_decree",
     "publish_draft",
     "publish_version",
+    "put_phrase",
+    "read_phrase",
     "record_entry",
     "record_step",
     "rehearsal_of",
+    "remove_phrase",
+    "restore_phrase",
     "save_draft",
     "schedule_decree",
     "send_for_review",

@@ -15,7 +15,7 @@ from .ranking import Asked, Candidate, Fit, asked, best_fit, same_marks, with_bo
 from .readings import readings
 from .words import LONGEST_QUERY, folded, plain_words, words
 
-CANDIDATES = 150
+CANDIDATES = 80
 FINALISTS = 40
 SURE = 0.45
 """From this score on a hit is taken for what was meant; below it is only the nearest."""
@@ -23,6 +23,7 @@ _CODE = re.compile(r"\b[1-9]\.\d{6}\b")
 _ASK_WORDS = 8
 _MOST_ASKED = 28
 _IN_COMPANY = 0.93
+_MOST_WAYS = 14
 
 _COLUMNS = """
     p.code, p.name, p.short_name, p.keywords, p.sector, p.levels, p.folded,
@@ -167,7 +168,8 @@ def understood(cut: Sequence[str], known: Lexicon) -> tuple[list[str], list[Aske
             type(way)(way.words, way.shares, way.weight * _IN_COMPANY, way.said)
             for way in readings(marked, meant, known.book, weight)
         ]
-    return marked, [asked(way, known.words) for way in found]
+    ways = [asked(way, known.words) for way in found]
+    return marked, [ways[0], *sorted(ways[1:], key=lambda way: -way.reading.weight)][:_MOST_WAYS]
 
 
 def _looked_up(ways: Sequence[Asked]) -> dict[str, float]:

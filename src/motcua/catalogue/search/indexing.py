@@ -47,6 +47,13 @@ def index(entries: Iterable[SearchText]) -> None:
                 [_plain(row.about[:LONGEST_ABOUT]) for row in rows],
             ],
         )
+    changed()
+
+
+def changed() -> None:
+    """Tell every process that search has changed: each reads its lexicon again when it is next
+    asked, and answers from the old one until this transaction is committed."""
+    with connection.cursor() as cursor:
         cursor.execute(
             # The moment in microseconds: unlike a count, never the same again after a rollback.
             "INSERT INTO catalogue_searchrevision (id, revision) "

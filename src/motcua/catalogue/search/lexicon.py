@@ -1,11 +1,13 @@
 """What a process remembers to understand queries with: the words of the catalogue and the phrases
 of the synonym table, read again when either has changed.
 
-The old one serves until the new one is ready: a change never leaves search empty.
+One thread reads; the others are served by the old one until the new one is ready: a change never
+leaves search empty.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,7 @@ class Lexicon:
 
 
 _latest: Lexicon | None = None
+_reading = threading.Lock()
 
 
 def lexicon() -> Lexicon:
@@ -32,9 +35,16 @@ def lexicon() -> Lexicon:
     global _latest
     rows = fetch("SELECT revision FROM catalogue_searchrevision")
     revision = rows[0][0] if rows else 0
-    if _latest is None or _latest.revision != revision:
-        _latest = _read(revision, own_phrases())
-    return _latest
+    latest = _latest
+    if latest is not None and latest.revision == revision:
+        return latest
+    if _reading.acquire(blocking=latest is None):
+        try:
+            latest = _latest = _read(revision, own_phrases())
+        finally:
+            _reading.release()
+    assert latest is not None
+    return latest
 
 
 def with_phrases(own: dict[str, list[str]]) -> Lexicon:

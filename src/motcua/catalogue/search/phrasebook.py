@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
+from .topics import Topics, gathered
 from .words import folded, marks, plain_words, words
 
 TOGETHER = "+"
 """In a phrase: both parts are said, in any order, with other words between."""
 _MOST_SPANS = 4
+_MOST_BETWEEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,17 @@ class Phrase:
     said: str
     parts: tuple[Part, ...]
     means: tuple[tuple[str, ...], ...]
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A phrase found in a query, and the places of its words there."""
+    """A phrase found in a query, and the places of its words there; `loose` when other words stand
+    between them."""
 
     phrase: Phrase
     places: frozenset[int]
+    loose: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Phrasebook:
     variants: Sequence[tuple[str, ...]]
     known: frozenset[str]
     joined: Mapping[str, tuple[str, ...]]
+    topics: Topics
 
     def spans(self, typed: Sequence[str], plain: Sequence[str]) -> list[Span]:
         """The phrases said, longest first, at most four, none sharing a word with a longer one.
@@ -64,18 +71,31 @@ class Phrasebook:
         places: dict[str, list[int]] = {}
         for place, word in enumerate(plain):
             places.setdefault(word, []).append(place)
-        found = [
-            Span(phrase, here)
-            for word in places
-            for phrase in self.phrases.get(word, ())
-            if (here := _places(phrase, typed, plain, places)) is not None
-        ]
-        found.sort(key=lambda s: (-len(s.places), -len(s.phrase.parts), min(s.places)))
+        found = []
+        for word in places:
+            for phrase in self.phrases.get(word, ()):
+                here = _places(phrase, typed, plain, places)
+                if here is not None:
+                    found.append(Span(phrase, here))
+                elif phrase.loose:
+                    here = _scattered(phrase.parts[0], typed, plain, places)
+                    if here is not None:
+                        found.append(Span(phrase, here, loose=True))
+        found.sort(key=lambda s: (-len(s.places), s.loose, len(s.phrase.parts), min(s.places)))
         kept: list[Span] = []
         for span in found:
             if not any(span.places & other.places for other in kept):
                 kept.append(span)
         return kept[:_MOST_SPANS]
+
+    def beginning(self, plain: str) -> list[str]:
+        """The phrases said in one go that begin with these plain words, shortest first."""
+        found = {
+            phrase.said
+            for phrase in self.phrases.get(plain.split()[0], ())
+            if len(phrase.parts) == 1 and " ".join(phrase.parts[0].plain).startswith(plain)
+        }
+        return sorted(found, key=lambda said: (len(said), said))
 
     def fillers_in(self, typed: Sequence[str], plain: Sequence[str]) -> frozenset[int]:
         """The places of words that say nothing ("tôi muốn"): none that is part of a phrase ("nhà ở
@@ -121,32 +141,47 @@ def build(own: Iterable[tuple[str, Sequence[str]]] = ()) -> Phrasebook:
     with their meanings; one without meaning takes the platform's phrase away."""
     meanings = shipped_meanings()
     meanings.update((said_key(phrase), list(means)) for phrase, means in own)
+    table = shipped()
+    light = frozenset(word for said in table["light"] for word in plain_words(said))
+    alike = {said_key(word): group for group in table["alike"] for word in group}
     phrases: dict[str, list[Phrase]] = {}
     known: set[str] = set()
     joined: dict[str, tuple[str, ...]] = {}
     for said, means in meanings.items():
         if not said or not means:
             continue
-        phrase = _phrase(said, means)
-        phrases.setdefault(phrase.parts[0].plain[0], []).append(phrase)
-        known.update(word for part in phrase.parts for word in part.plain)
-        if len(phrase.parts) == 1 and len(phrase.parts[0].plain) > 1:
-            joined.setdefault("".join(phrase.parts[0].plain), phrase.parts[0].plain)
-    table = shipped()
+        for phrase in _phrases(said, means, alike, light):
+            phrases.setdefault(phrase.parts[0].plain[0], []).append(phrase)
+            known.update(word for part in phrase.parts for word in part.plain)
+            if len(phrase.parts) == 1 and len(phrase.parts[0].plain) > 1:
+                joined.setdefault("".join(phrase.parts[0].plain), phrase.parts[0].plain)
     fillers = [_part(filler) for filler in table["fillers"]]
     return Phrasebook(
         phrases=phrases,
         fillers=tuple(sorted(fillers, key=lambda part: -len(part.plain))),
-        light=frozenset(word for said in table["light"] for word in plain_words(said)),
+        light=light,
+        topics=gathered((words(said), means, light) for said, means in meanings.items() if means),
         variants=tuple(tuple(plain_words(variant)) for variant in table["variants"]),
         known=frozenset(known),
         joined=joined,
     )
 
 
-def _phrase(said: str, means: Sequence[str]) -> Phrase:
-    parts = tuple(_part(part) for part in said.split(TOGETHER) if words(part))
-    return Phrase(said, parts, tuple(tuple(plain_words(meaning)) for meaning in means))
+def _phrases(
+    said: str,
+    means: Sequence[str],
+    alike: Mapping[str, Sequence[str]],
+    light: frozenset[str],
+) -> Iterable[Phrase]:
+    """One phrase of the table, in every way its parts may be said: where a part is one of the words
+    that are alike ("mất", "rớt"), each of them may stand for it."""
+    parts = [part.strip() for part in said.split(TOGETHER) if words(part)]
+    law = tuple(tuple(plain_words(meaning)) for meaning in means)
+    ways = [alike.get(part, (part,)) if len(parts) > 1 else (part,) for part in parts]
+    for way in product(*ways):
+        cut = tuple(_part(part) for part in way)
+        loose = len(cut) == 1 and len(cut[0].plain) > 1 and light.isdisjoint(cut[0].plain)
+        yield Phrase(said, cut, law, loose)
 
 
 def _part(said: str) -> Part:
@@ -172,6 +207,27 @@ def _places(
         else:
             return None
     return frozenset(taken)
+
+
+def _scattered(
+    part: Part, typed: Sequence[str], plain: Sequence[str], by_word: Mapping[str, list[int]]
+) -> frozenset[int] | None:
+    """Where the words of `part` stand in their order with a few others between, marks kept."""
+    for first in by_word.get(part.plain[0], ()):
+        here = [first]
+        for word in part.plain[1:]:
+            after = (place for place in by_word.get(word, ()) if place > here[-1])
+            place = next(after, None)
+            if place is None or place - first > len(part.plain) + _MOST_BETWEEN - 1:
+                break
+            here.append(place)
+        else:
+            if all(
+                not marks(typed[place]) or marks(typed[place]) == marks(said)
+                for place, said in zip(here, part.said, strict=True)
+            ):
+                return frozenset(here)
+    return None
 
 
 def _alike(said: Sequence[str], typed: Sequence[str]) -> bool:

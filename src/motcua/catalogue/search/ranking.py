@@ -80,13 +80,15 @@ def best_fit(
     sector = _plain(candidate.sector)
     typed = ways[0]
     best = _by_sector(candidate, ways, vocabulary, sector)
-    for name in candidate.names:
+    for name in dict.fromkeys(candidate.names):
         padded = f" {name} "
         known = set(name.split())
         whole = sum(map(vocabulary.weight, known))
         special = [f" {' '.join(variant)} " for variant in variants]
         special = [variant for variant in special if variant in padded]
         for way in ways:
+            if way.reading.weight <= best.value:
+                continue  # cannot fit better
             fit = way.reading.weight * _fit(way, padded, known, whole, sector)
             if fit > best.value:
                 unasked = sum(variant not in way.padded for variant in special)

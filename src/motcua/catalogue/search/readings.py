@@ -14,6 +14,12 @@ _REST = 0.5
 """What the words beside a phrase count for: they tell the circumstances."""
 _ALONE = 0.6
 """What a phrase by itself counts for when nearly all else that was typed is left aside."""
+_LOOSE = 0.92
+_TOPIC = 0.7
+_SILENT = 0.4
+"""From this share on of what is said in no phrase, the query is matched by its topic as well."""
+_SECOND = 0.96
+"""What the second and later meanings of a phrase count for: the first is meant most often."""
 _LIGHT = 0.15
 
 
@@ -42,6 +48,13 @@ def readings(
         found += _replaced(plain, spans, light, weight)
     for span in spans if len(spans) > 1 else ():
         found += _replaced(plain, [span], light, weight)
+    said = {place for span in spans for place in span.places}
+    silent = sum(weight[w] * light[w] for place, w in enumerate(plain) if place not in said)
+    heard = sum(weight[w] * light[w] for w in plain)
+    near = book.topics.near(typed, plain, book.light) if silent > _SILENT * heard else []
+    for meanings, share in near:
+        for law in meanings:
+            found.append(Reading(law, dict.fromkeys(law, 1.0), _TOPIC * share))
     unique = {(reading.words, tuple(reading.shares.items())): reading for reading in found}
     return list(unique.values())[:_MOST_READINGS]
 
@@ -58,10 +71,12 @@ def _replaced(
     left = sum(weight[word] * light[word] for word in rest)
     alone = _ALONE + (_SYNONYM - _ALONE) * (1 - left / total if total else 1.0)
     found = []
-    for meaning in product(*(span.phrase.means for span in spans)):
-        law = [word for phrase in meaning for word in phrase]
+    near = _LOOSE if any(span.loose for span in spans) else 1.0
+    for choice in product(*(enumerate(span.phrase.means) for span in spans)):
+        law = [word for _, phrase in choice for word in phrase]
+        first = near * _SECOND ** sum(number > 0 for number, _ in choice)
         shares = {word: _REST * light[word] for word in rest} | dict.fromkeys(law, 1.0)
         if rest:
-            found.append(Reading((*law, *rest), shares, _SYNONYM, said))
-        found.append(Reading(tuple(law), dict.fromkeys(law, 1.0), alone, said))
+            found.append(Reading((*law, *rest), shares, first * _SYNONYM, said))
+        found.append(Reading(tuple(law), dict.fromkeys(law, 1.0), first * alone, said))
     return found

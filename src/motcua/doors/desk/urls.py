@@ -15,6 +15,7 @@ from motcua.doors.desk.views import (
     looking,
     pages,
     personal_data,
+    phrases,
     staff,
     staffing,
 )
@@ -100,6 +101,9 @@ urlpatterns = [
         staffing.end_leave,
         name="end-leave",
     ),
+    path("tu-ngu/", phrases.phrases, name="phrases"),
+    path("tu-ngu/bo/", phrases.remove, name="phrase-remove"),
+    path("tu-ngu/khoi-phuc/", phrases.restore, name="phrase-restore"),
     path("quay/", counter.start, name="counter"),
     path("quay/<str:code>/", counter.file, name="counter-file"),
 ]

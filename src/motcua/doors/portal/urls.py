@@ -21,6 +21,7 @@ app_name = "portal"
 urlpatterns = [
     path("", catalogue.home, name="home"),
     path("thu-tuc/", catalogue.procedures, name="procedures"),
+    path("thu-tuc/goi-y/", catalogue.suggestions, name="suggestions"),
     path("thu-tuc/<str:code>/", catalogue.procedure, name="procedure"),
     path("thu-tuc/<str:code>/nop/", filing.start, name="start"),
     path("nop/<int:draft_id>/", filing.tasks, name="draft"),

@@ -234,3 +234,83 @@ for (const form of all("form[data-passkey]")) {
     }
   });
 }
+
+// Suggestions while somebody types a search: a combobox whose list is told to screen readers, moved
+// in with the arrows and left with Escape. Enter without a choice searches as it does without.
+for (const place of all("[data-suggest]")) {
+  const input = place.querySelector("input");
+  const list = document.createElement("ul");
+  const told = document.createElement("p");
+  Object.assign(list, { id: "goi-y", hidden: true });
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", input.labels[0].textContent);
+  told.className = "visually-hidden";
+  told.setAttribute("role", "status");
+  place.append(list, told);
+  for (const [name, value] of Object.entries({
+    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+  })) input.setAttribute(name, value);
+  let at = -1, timer = 0, asked = 0;
+
+  const close = () => {
+    list.hidden = true;
+    at = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const choose = (option) => {
+    close();
+    if (option.dataset.code) {
+      location.assign(place.dataset.opens.replace("MA", option.dataset.code));
+    } else {
+      input.value = option.textContent;
+      input.form.requestSubmit();
+    }
+  };
+  const show = (suggestions) => {
+    list.replaceChildren(...suggestions.map(([words, code], number) => {
+      const option = document.createElement("li");
+      Object.assign(option, { id: `goi-y-${number}`, textContent: words });
+      option.dataset.code = code;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(option); });
+      return option;
+    }));
+    close();
+    list.hidden = !suggestions.length;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    told.textContent = suggestions.length ? `${suggestions.length} ${place.dataset.told}` : "";
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const mine = asked += 1;
+      if (input.value.trim().length < 2) return show([]);
+      try {
+        const answer = await fetch(`${place.dataset.suggest}?q=${encodeURIComponent(input.value)}`);
+        const { suggestions } = answer.ok ? await answer.json() : { suggestions: [] };
+        if (mine === asked) show(suggestions);
+      } catch { show([]); }
+    }, 150);
+  });
+  input.addEventListener("keydown", (event) => {
+    const options = [...list.children];
+    if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    } else if (event.key === "Enter" && at >= 0 && !list.hidden) {
+      event.preventDefault();
+      choose(options[at]);
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
+      event.preventDefault();
+      options[at]?.setAttribute("aria-selected", "false");
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      at = (at + step + options.length + (at < 0 && step < 0 ? 1 : 0)) % options.length;
+      options[at].setAttribute("aria-selected", "true");
+      options[at].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", options[at].id);
+    }
+  });
+  input.addEventListener("blur", () => { clearTimeout(timer); asked += 1; close(); });
+}
