@@ -145,10 +145,10 @@ def test_the_longer_phrase_hides_the_shorter() -> None:
 
 
 def test_a_place_adds_takes_away_and_changes_phrases() -> None:
-    own = phrasebook.build([("đẻ rơi", ["đăng ký khai sinh"]), ("Sổ  đỏ", [])])
-    cut = ["đẻ", "rơi", "sổ", "đỏ"]
+    own = phrasebook.build([("tậu nóc", ["đăng ký khai sinh"]), ("Sổ  đỏ", [])])
+    cut = ["tậu", "nóc", "sổ", "đỏ"]
     found = [span.phrase.said for span in own.spans(cut, [folded(word) for word in cut])]
-    assert found == ["đẻ rơi"]
+    assert found == ["tậu nóc"]
 
 
 def left(typed: str) -> list[str]:
