@@ -306,6 +306,8 @@ def written() -> Any:
             " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"
+            " (SELECT sum(hashtext(h::text)) FROM privacy_legalhold h),"
+            " (SELECT count(*) FROM privacy_breach), (SELECT count(*) FROM privacy_breachentry),"
             " (SELECT sum(hashtext(m::text)) FROM people_mandate m),"
             " (SELECT sum(hashtext(a::text)) FROM people_appointment a),"
             " (SELECT sum(hashtext(l::text)) FROM people_delegation l),"
