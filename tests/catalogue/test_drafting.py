@@ -134,6 +134,16 @@ def test_the_day_of_entry_is_noted_once_and_counted(db):
     assert not one.entered_late
 
 
+@pytest.mark.parametrize("effective", [date(2019, 1, 1), date(2031, 1, 1)])
+def test_a_decision_outside_the_years_of_the_calendar_is_shown_without_terms(db, effective):
+    actions.publish_version(full(), NOW)
+    old = Decision("QĐ 1", effective, "ministry", effective)
+    actions.record_step(CODE, "amended", old, "account:1", NOW)
+    assert keeping.chain(CODE)[0].terms is None
+    year = date(effective.year, 1, 1), date(effective.year + 1, 1, 1), TODAY
+    assert keeping.publication_counts(*year).decisions_on_time == (0, 0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_at_once_publish_once():
     draft = reviewed()

@@ -91,6 +91,8 @@ def test_an_amendment_from_the_page_to_the_public_and_open_dossiers_keep_theirs(
     assert not PublicationStep.objects.exists(), "who wrote it does not publish it"
     publisher.post(f"{place}cong-bo/", decision)
     assert PublicationStep.objects.get().decision == "Quyết định 77/QĐ-UBND"
+    seen = publisher.get(f"{HERE}thu-tuc/{CODE}/").content.decode()
+    assert "Quyết định 77/QĐ-UBND" in seen
     law = queries.facts_in_force(CODE, day)
     assert law is not None
     assert law.decision == "Quyết định 77/QĐ-UBND"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -65,7 +66,11 @@ UNDECIDED = "(bản thảo)"
 def draft_of(version: VersionFacts, since: date) -> dict[str, Any]:
     """How a draft that amends a version begins: the same, from `since`, not decided yet."""
     said = specification_of(version)
-    said["version"] |= {"from": since.isoformat(), "decision": UNDECIDED}
+    changed = said["version"]
+    changed |= {"from": since.isoformat(), "decision": UNDECIDED}
+    if len(changed["cases"]) > 1 and not changed.get("case_question"):
+        # An imported text has no question: every dossier is its first case, until one is written.
+        changed["case_question"] = json.dumps(changed["cases"][0]["key"])
     return said
 
 
@@ -119,12 +124,19 @@ class StepOnTime:
 
 def chain(code: str) -> list[StepOnTime]:
     """The decisions about a procedure, the newest first, with their terms."""
-    standard = calendar.standard()
     rows = PublicationStep.objects.filter(procedure__code=code).order_by("-decided_on", "-pk")
-    return [
-        StepOnTime(row, terms(_publication(row), standard) if row.step in COUNTED else None)
-        for row in rows
-    ]
+    return [StepOnTime(row, _terms(row)) for row in rows]
+
+
+def _terms(row: PublicationStep) -> Terms | None:
+    """The terms of a decision, None for one without, and for days that lie outside the years of
+    the working calendar."""
+    if row.step not in COUNTED:
+        return None
+    try:
+        return terms(_publication(row), calendar.standard())
+    except calendar.CalendarError:
+        return None
 
 
 def publication_counts(since: date, until: date, today: date) -> Counts:
@@ -133,7 +145,8 @@ def publication_counts(since: date, until: date, today: date) -> Counts:
     rows = PublicationStep.objects.filter(
         effective__gte=since, effective__lt=until, step__in=COUNTED
     )
-    return counts(map(_publication, rows), calendar.standard(), today)
+    known = [_publication(row) for row in rows if _terms(row) is not None]
+    return counts(known, calendar.standard(), today)
 
 
 def _publication(row: PublicationStep) -> Publication:
