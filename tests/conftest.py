@@ -114,8 +114,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """The test database is made by the owner (before `django_db_setup`), and used as the house."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each worker has its own database, made by the owner (before `django_db_setup`) and used as
+    the house."""
     settings.DATABASES["default"]["OPTIONS"].pop("options")
 
 
