@@ -87,7 +87,7 @@ def forget() -> None:
     from motcua.doors import addresses
     from motcua.dossiers import places
     from motcua.forms import engine as forms
-    from motcua.foundation import personal
+    from motcua.foundation import personal_fields
     from motcua.processes import picture
     from motcua.processes.engine import version as processes
 
@@ -102,7 +102,7 @@ def forget() -> None:
     places.name_of.cache_clear()
     places._communes.cache_clear()
     ContentType.objects.clear_cache()
-    personal.forget()
+    personal_fields.forget()
 
 
 def _copy(source: str, target: str) -> None:

@@ -3,6 +3,8 @@ happens on."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -10,7 +12,10 @@ from django.urls import URLPattern, reverse
 from motcua.documents import actions as documents
 from motcua.doors.desk.urls import urlpatterns
 from motcua.dossiers.models import Attachment
+from motcua.people.actions import mandates
 from motcua.people.models import Access, Account
+from motcua.privacy.actions import requests
+from motcua.privacy.actions.requests import Asked
 
 from ..dossiers import answers as a
 from ..dossiers import people as p
@@ -32,6 +37,7 @@ def signed_in(viewer) -> Client:
 ELSEWHERE_TESTED = {
     "accept", "ask-supplement", "refuse", "compare", "take-cash", "complete", "take", "assign",
     "prepare", "sign", "hand-over", "extend", "control-slip", "end-sessions", "clear-factors",
+    "data-request-act", "record-guardian", "end-guardian",
 }  # fmt: skip
 """Acts: they answer with the dossier's page, which is one of the looks below."""
 NOTHING_PERSONAL = {
@@ -40,10 +46,13 @@ NOTHING_PERSONAL = {
     "mark-leave", "end-leave", "decrees", "decree", "decree-approve", "decree-undo", "catalogue",
     "catalogue-end", "catalogue-entry", "catalogue-export", "catalogue-import",
     "catalogue-procedure", "catalogue-step", "draft", "draft-drop", "draft-new", "draft-publish",
-    "draft-send", "draft-start",
+    "draft-send", "draft-start", "phrases", "phrase-remove", "phrase-restore", "data-requests",
+    "breaches", "breach", "breach-act", "breach-notice", "kept", "lift-hold",
 }  # fmt: skip
-"""Lists with masked names, the pages about looks themselves, officers in their posts, and the
-law."""
+"""Lists with masked names, the pages about looks themselves, officers in their posts, the law, and
+how many people a breach touched."""
+BY_OTHERS = {"data-request", "guardians"}
+"""Opened by the officer in charge of personal data and by who appoints: tested below."""
 
 
 @pytest.fixture
@@ -78,7 +87,7 @@ def visit(scene, name: str) -> bytes:
 
 def showing() -> list[str]:
     names = {one.name for one in urlpatterns if isinstance(one, URLPattern)}
-    return sorted(names - ELSEWHERE_TESTED - NOTHING_PERSONAL)
+    return sorted(names - ELSEWHERE_TESTED - NOTHING_PERSONAL - BY_OTHERS)
 
 
 @pytest.mark.parametrize("name", showing())
@@ -141,3 +150,22 @@ def test_looking_at_ones_own_pages_is_no_record(scene):
 def test_only_inspectors_have_the_page_of_odd_looks(scene):
     assert scene["client"].get(reverse("desk:odd-looks")).status_code == 404
     assert scene["client"].post(reverse("desk:odd-look", args=[1])).status_code == 404
+
+
+def test_a_request_about_ones_data_is_opened_with_a_record():
+    citizen = p.citizen("doc-than")
+    asked = requests.ask(citizen, Asked("restrict"), NOW)
+    answer = signed_in(p.officer("H37/data-officer")).get(
+        reverse("desk:data-request", args=[asked.number])
+    )
+    assert asked.number in answer.content.decode()
+    (look,) = Access.objects.filter(subject_id=citizen.person_id)
+    assert asked.number in look.purpose
+
+
+def test_the_list_of_guardians_is_opened_with_a_record():
+    head, ward = p.officer("head"), p.person("con-lon")
+    mandates.guardian(head, p.person("cha"), ward, "QĐ 7/2026", date(2026, 12, 1), NOW)
+    page = signed_in(head).get(reverse("desk:guardians")).content.decode()
+    assert ward.full_name in page
+    assert Access.objects.filter(subject_id=ward.pk, viewer_id=head.account_id).exists()

@@ -134,7 +134,7 @@ def test_a_personal_value_is_never_written_past_its_key():
 
 @rolled_back
 def test_values_of_the_houses_key_come_under_their_peoples_keys():
-    from motcua.foundation import personal
+    from motcua.foundation import personal_fields
 
     person = p.person("doc-than")
     sealed = crypto.encrypt("0912345678", "people_person.phone")
@@ -142,11 +142,11 @@ def test_values_of_the_houses_key_come_under_their_peoples_keys():
         cursor.execute("UPDATE people_person SET phone = %s WHERE id = %s", [sealed, person.pk])
     assert Person.objects.get(pk=person.pk).phone == "0912345678", "both kinds are read"
     with the_owner():  # as the command does: it also changes what only grows
-        assert personal.adopt(batch=1) >= 1
+        assert personal_fields.adopt(batch=1) >= 1
     assert raw(Person, "phone", person.pk)[0] == person_keys.MARK
     assert Person.objects.get(pk=person.pk).phone == "0912345678"
     with the_owner():
-        assert personal.adopt() == 0
+        assert personal_fields.adopt() == 0
 
 
 def test_the_worker_carries_out_what_was_asked(committed):

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from motcua.foundation.personal import PersonalJSONField
+from motcua.foundation.personal_fields import PersonalJSONField
 
 
 class File(models.Model):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from motcua.foundation.person_keys import Part
-from motcua.foundation.personal import PersonalJSONField, PersonalTextField
+from motcua.foundation.personal_fields import PersonalJSONField, PersonalTextField
 
 
 class Status(models.IntegerChoices):

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from motcua.foundation import ledger
 from motcua.foundation.person_keys import Part
-from motcua.foundation.personal import encrypt_for
+from motcua.foundation.personal_fields import encrypt_for
 from motcua.foundation.redaction import redacted
 from motcua.foundation.text import nfc
 from motcua.foundation.viewer import Viewer

@@ -3,7 +3,7 @@
 from django.db import models
 
 from motcua.foundation.person_keys import Part
-from motcua.foundation.personal import PersonalTextField
+from motcua.foundation.personal_fields import PersonalTextField
 
 
 class Notice(models.Model):

@@ -14,10 +14,10 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models.expressions import RawSQL
 
-from motcua.foundation import clock, ledger, person_keys, personal
+from motcua.foundation import clock, ledger, person_keys, personal_fields
 from motcua.foundation.background import defer
 from motcua.foundation.person_keys import Part
-from motcua.foundation.personal import PersonalTextField
+from motcua.foundation.personal_fields import PersonalTextField
 from motcua.people.models import Person
 from motcua.privacy import holds
 from motcua.privacy.errors import PrivacyError
@@ -59,7 +59,7 @@ def carry_out(erasure_id: int) -> int:
     erasure = Erasure.objects.get(pk=erasure_id)
     if erasure.done_at is not None:
         return 0
-    owner = personal.owner_of(Person, erasure.person_id)
+    owner = personal_fields.owner_of(Person, erasure.person_id)
     assert owner is not None
     count = 0
     for part in map(Part, erasure.parts):

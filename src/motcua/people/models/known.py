@@ -17,7 +17,7 @@ from django.db import models
 
 from motcua.foundation.crypto import EncryptedTextField
 from motcua.foundation.person_keys import Part
-from motcua.foundation.personal import PersonalTextField
+from motcua.foundation.personal_fields import PersonalTextField
 
 
 class Sex(models.TextChoices):

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 
 from motcua.foundation.person_keys import Part
-from motcua.foundation.personal import PersonalTextField
+from motcua.foundation.personal_fields import PersonalTextField
 
 
 class Export(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from motcua.foundation.personal import PersonalJSONField, PersonalTextField
+from motcua.foundation.personal_fields import PersonalJSONField, PersonalTextField
 
 
 class PrivacyRequest(models.Model):

@@ -21,14 +21,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Rotation may be stopped at any moment and started again: what is done stays done."""
     with database():
-        from motcua.foundation import crypto, person_keys, personal
+        from motcua.foundation import crypto, person_keys, personal_fields
 
         if args.action == "add":
             print(f"Khóa mới: {crypto.add_key()}. Khởi động lại hệ thống rồi chạy: keys rotate")
             return 0
         if args.action == "rotate":
             with as_owner():  # it also changes the seal of what only grows
-                own = personal.adopt(max(args.batch, 1))
+                own = personal_fields.adopt(max(args.batch, 1))
                 done = crypto.rotate(max(args.batch, 1))
             wrapped = person_keys.rewrap()
             print(
