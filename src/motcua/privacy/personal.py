@@ -65,9 +65,39 @@ HELD = (
         duty=_PROOF,
         kept="Nội dung bản sao chỉ giữ một ngày",
     ),
+    Held(
+        key="breaches",
+        title="Sự cố lộ dữ liệu có liên quan đến bạn",
+        model="privacy.Affected",
+        rows=lambda whose: Q(person_id=whose.person_id),
+        fields={
+            "found_at": "Xác định lúc",
+            "told_at": "Báo bạn lúc",
+        },
+        why="Báo cho bạn khi dữ liệu của bạn bị lộ",
+        duty="Luật 91/2025/QH15 Đ23: thông báo vi phạm bảo vệ dữ liệu cá nhân",
+        kept="Cùng với hồ sơ sự cố",
+    ),
+    Held(
+        key="erasures",
+        title="Lần xóa dữ liệu của bạn",
+        model="privacy.Erasure",
+        rows=lambda whose: Q(person_id=whose.person_id),
+        fields={
+            "parts": "Phần đã xóa",
+            "why": "Vì sao",
+            "asked_at": "Yêu cầu lúc",
+            "done_at": "Xóa xong lúc",
+        },
+        why="Chứng minh dữ liệu đã được xóa, kể cả trong bản sao lưu",
+        duty=_PROOF,
+        kept="Chừng nào việc xóa còn có thể bị hỏi đến",
+    ),
 )
 
 OUTSIDE = {
+    "privacy.Breach": "a case is of many people; that it concerns the person is handed out",
+    "privacy.BreachEntry": "the story of such a case",
     "privacy.LegalHold": "a decision of an authority, which tells whom it must; the answer to a"
     " request says that something is held",
     "privacy.ExportPart": "a copy of what stands elsewhere, gone after a day",
