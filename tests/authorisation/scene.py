@@ -303,6 +303,7 @@ def written() -> Any:
             " (SELECT sum(hashtext(c::text)) FROM catalogue_decree c),"
             " (SELECT sum(hashtext(v::text)) FROM catalogue_versiondraft v),"
             " (SELECT count(*) FROM catalogue_publicationstep),"
+            " (SELECT count(*) FROM catalogue_searchphrase),"
             " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"
