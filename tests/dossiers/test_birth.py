@@ -12,7 +12,8 @@ from motcua.dossiers.models import (
     Status,
 )
 from motcua.dossiers.queries import citizen as mine
-from motcua.foundation import clock
+from motcua.foundation import clock, crypto
+from motcua.people import kinship
 from motcua.registers.models import Entry
 
 from ..world import NOW, settle
@@ -50,6 +51,8 @@ def test_a_birth_is_confirmed_by_who_filed_registered_numbered_signed_and_given(
     number = facts["personal_id"]
     assert len(number) == 12
     assert number.startswith("020326"), "Lạng Sơn, a girl of this century, born in 2026"
+    child, mother = (crypto.blind_index("person", n) for n in (number, p.person("me").id_number))
+    assert kinship.are_related(child, mother), "an inspector is told of looks at relatives"
     p.signed(dossier)
     settle()
     assert p.status(dossier) == Status.RETURNED

@@ -20,6 +20,7 @@ looks = st.builds(
     dossier=st.sampled_from(["", "H37.105-261123-0001"]),
     followed=st.booleans(),
     of_colleague=st.booleans(),
+    of_relative=st.booleans(),
     same_home=st.booleans(),
     people_in_hour=st.integers(1, 200),
 )
@@ -31,6 +32,7 @@ def plain(**changes) -> Seen:
         "dossier": "H37.105-261123-0001",
         "followed": False,
         "of_colleague": False,
+        "of_relative": False,
         "same_home": False,
         "people_in_hour": 1,
     }
@@ -45,6 +47,7 @@ def test_a_look_at_a_dossier_at_work_is_not_odd():
 def test_each_reason_stands_for_one_fact(seen):
     found = set(reasons(seen, CALENDAR))
     assert (Reason.COLLEAGUE in found) == seen.of_colleague
+    assert (Reason.RELATIVE in found) == seen.of_relative
     assert (Reason.SAME_HOME in found) == seen.same_home
     assert (Reason.BULK in found) == (seen.people_in_hour > BULK)
     assert (Reason.NO_DOSSIER in found) == (not seen.dossier and not seen.followed)

@@ -35,6 +35,7 @@ def reason(key: str) -> str:
     return {
         "no_dossier": _("Xem khi không có hồ sơ nào của người này."),
         "colleague": _("Xem dữ liệu của người cùng cơ quan."),
+        "relative": _("Xem dữ liệu của người thân (theo đăng ký khai sinh tại đây)."),
         "same_home": _("Xem dữ liệu của người cùng nơi cư trú."),
         "outside_hours": _("Xem ngoài giờ làm việc của cơ quan."),
         "bulk": _("Xem dữ liệu của rất nhiều người trong một giờ."),

@@ -21,6 +21,7 @@ OPEN = {
     "people_access": "every door adds to it, about anybody; read by whom it is about and by"
     " inspectors, and only ever grows but for being judged",
     "people_oddlook": "found by the worker in every realm, for inspectors; the note is encrypted",
+    "people_kinship": "two blind indexes, no more; the worker compares looks of every realm",
     "people_consent": "read where a purpose is served, in any realm",
     "people_processingstop": "read where a purpose is served, in any realm",
 }

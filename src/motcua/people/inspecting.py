@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from motcua.agencies.models import Agency, Kind
 from motcua.foundation import calendar as working
 from motcua.foundation import clock, ledger, text
 from motcua.foundation.viewer import Viewer
-from motcua.people import odd_looks, rules
+from motcua.people import kinship, odd_looks, rules
 from motcua.people.errors import NoSuchLook, NotExamined, NotWithheld
 from motcua.people.models import Access, Appointment, OddLook, Role
 
@@ -72,6 +72,7 @@ def _seen(look: Access) -> odd_looks.Seen:
             at__lte=look.at + odd_looks.FOLLOWED_WITHIN,
         ).exists(),
         of_colleague=_colleagues(look),
+        of_relative=_relatives(look),
         same_home=bool(
             viewer
             and look.subject
@@ -80,6 +81,15 @@ def _seen(look: Access) -> odd_looks.Seen:
         ),
         people_in_hour=lately.values("subject_id", "subject_index").distinct().count(),
     )
+
+
+def _relatives(look: Access) -> bool:
+    """Whether the person is next of kin to the viewer, known here or not."""
+    viewer = look.viewer.person if look.viewer else None
+    whom = look.subject.id_index if look.subject else look.subject_index
+    if viewer is None or whom is None:
+        return False
+    return kinship.are_related(bytes(viewer.id_index), bytes(whom))
 
 
 def _colleagues(look: Access) -> bool:
@@ -130,6 +140,33 @@ def _theirs(viewer: Viewer) -> QuerySet[OddLook]:
 
 
 @dataclass(frozen=True, slots=True)
+class OddFilter:
+    """Which odd looks are asked for: of one reason, of viewers whose name holds these words, from
+    one day to another. Empty values ask for all."""
+
+    reason: str = ""
+    viewer: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def narrow(self, rows: QuerySet[OddLook]) -> QuerySet[OddLook]:
+        if self.reason:
+            rows = rows.filter(reasons__contains=[self.reason])
+        if words := text.nfc(self.viewer).strip():
+            rows = rows.filter(access__viewer_name__icontains=words)
+        if self.since:
+            rows = rows.filter(access__at__gte=_midnight(self.since))
+        if self.until:
+            rows = rows.filter(access__at__lt=_midnight(self.until) + timedelta(days=1))
+        return rows
+
+
+def _midnight(day: date) -> datetime:
+    """The beginning of the day in Vietnam."""
+    return datetime.combine(day, time(), clock.TZ)
+
+
+@dataclass(frozen=True, slots=True)
 class OddPage:
     """One page of odd looks; `more` is whether another follows."""
 
@@ -137,10 +174,17 @@ class OddPage:
     more: bool
 
 
-def odd_page(viewer: Viewer, *, examined: bool, after: int = 0, limit: int = 25) -> OddPage:
+def odd_page(
+    viewer: Viewer,
+    *,
+    examined: bool,
+    only: OddFilter = OddFilter(),
+    after: int = 0,
+    limit: int = 25,
+) -> OddPage:
     """The odd looks the viewer may examine, newest first, from the `after`-th on."""
     rows = list(
-        _theirs(viewer)
+        only.narrow(_theirs(viewer))
         .filter(examined_at__isnull=not examined)
         .select_related("access__subject", "examined_by")
         .order_by("-access__at", "-pk")[after : after + limit + 1]

@@ -23,6 +23,7 @@ class Reason(StrEnum):
 
     NO_DOSSIER = "no_dossier"
     COLLEAGUE = "colleague"
+    RELATIVE = "relative"
     SAME_HOME = "same_home"
     OUTSIDE_HOURS = "outside_hours"
     BULK = "bulk"
@@ -38,6 +39,7 @@ class Seen:
     dossier: str
     followed: bool
     of_colleague: bool
+    of_relative: bool
     same_home: bool
     people_in_hour: int
 
@@ -47,6 +49,7 @@ def reasons(seen: Seen, calendar: WorkingCalendar) -> tuple[Reason, ...]:
     found = {
         Reason.NO_DOSSIER: not seen.dossier and not seen.followed,
         Reason.COLLEAGUE: seen.of_colleague,
+        Reason.RELATIVE: seen.of_relative,
         Reason.SAME_HOME: seen.same_home,
         Reason.OUTSIDE_HOURS: outside_hours(seen.at, calendar),
         Reason.BULK: seen.people_in_hour > BULK,

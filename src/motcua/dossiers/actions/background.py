@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from motcua.dossiers.models import Dossier, Status
 from motcua.foundation import events, money
 from motcua.payments import actions as payments
 from motcua.payments import queries as charges
+from motcua.people import kinship
 from motcua.processes.models import WorkItem
 from motcua.sharing.errors import SharingFailed
 
@@ -52,6 +54,9 @@ def _finish_system_step(
     if not WorkItem.objects.filter(pk=item.pk, state=WorkItem.State.OPEN).exists():
         return
     dossier.facts |= learnt
+    if number := learnt.get("personal_id"):
+        answers = json.loads(dossier.answers or "{}")
+        kinship.note_birth(number, [answers.get(one) or "" for one in ("father_id", "mother_id")])
     entry = record(dossier, "system_step", f"{item.name}: xong."[:600], SYSTEM, now)
     outcome = item.outcomes[0]["key"] if item.outcomes else "done"
     steps.complete(dossier, item, outcome, None, now)

@@ -183,6 +183,19 @@ class Access(models.Model):
         ]
 
 
+class Kinship(models.Model):
+    """That one is the parent of the other, by the blind indexes of their id numbers: what a birth
+    registered here says, kept to find looks at relatives' data and for nothing else."""
+
+    parent_index = models.BinaryField(max_length=16)
+    child_index = models.BinaryField(max_length=16, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parent_index", "child_index"], name="kinship_once")
+        ]
+
+
 class OddLook(models.Model):
     """A look that some rule of `odd_looks` finds odd, until an inspector has examined it."""
 

@@ -18,6 +18,7 @@ from motcua.dossiers.reveal_purposes import PURPOSES
 from motcua.foundation import clock
 from motcua.people import inspecting
 from motcua.people.errors import PeopleError
+from motcua.people.odd_looks import Reason
 
 PAGE = 25
 LAST_PAGE = 10_000
@@ -61,14 +62,43 @@ def odd_looks(request: Request) -> HttpResponse:
         return missing(request, _("Trang này dành cho thanh tra."))
     examined = request.GET.get("muc") == "da-xem"
     number = page_number(request)
-    page = inspecting.odd_page(
-        request.viewer, examined=examined, after=(number - 1) * PAGE, limit=PAGE
+    only = inspecting.OddFilter(
+        reason=_reason(request.GET.get("ly-do", "")),
+        viewer=request.GET.get("can-bo", "")[:100].replace("\0", ""),
+        since=_day(request.GET.get("tu", "")),
+        until=_day(request.GET.get("den", "")),
     )
+    page = inspecting.odd_page(
+        request.viewer, examined=examined, only=only, after=(number - 1) * PAGE, limit=PAGE
+    )
+    kept = request.GET.copy()
+    kept.pop("trang", None)
     return render(
         request,
         "desk/odd_looks.html",
-        {"page": page, "examined": examined, "number": number, "section": "odd"},
+        {
+            "page": page,
+            "examined": examined,
+            "number": number,
+            "only": only,
+            "narrowed": only != inspecting.OddFilter(),
+            "reasons": [str(one) for one in Reason],
+            "kept": kept.urlencode(),
+            "section": "odd",
+        },
     )
+
+
+def _reason(asked: str) -> str:
+    return asked if asked in [str(one) for one in Reason] else ""
+
+
+def _day(asked: str) -> date | None:
+    """A day as a date field sends it; None for what is none."""
+    try:
+        return date.fromisoformat(asked) if len(asked) == 10 else None
+    except ValueError:
+        return None
 
 
 def page_number(request: Request) -> int:
