@@ -13,10 +13,12 @@ from typing import Any
 
 from motcua.dossiers.actions.erasing import erase_drafts
 from motcua.foundation import sight
+from motcua.foundation.person_keys import Part
 from motcua.notices.actions import erase_inbox
 from motcua.people import own_data
 from motcua.people.purposes import PURPOSES
 from motcua.privacy.duties import duty
+from motcua.privacy.erasure import erase
 from motcua.privacy.models import PrivacyRequest
 from motcua.privacy.rights import RightKey
 
@@ -60,6 +62,8 @@ def _erase(request: PrivacyRequest, by: str, now: datetime) -> Outcome:
             kept[key] = rule.rule
         else:
             done[key] = ERASERS[key](request.person_id, by, now)
+    if done:  # and from old backups, a moment later
+        erase(request.person_id, [Part.VOLUNTARY], request.number, by, now)
     return Outcome(done, kept)
 
 
