@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0007_mandates"),
+        ("people", "0008_keys_of_ones_own"),
     ]
 
     operations = [
