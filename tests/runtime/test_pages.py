@@ -47,3 +47,12 @@ def test_static_files_are_collected_once_and_again_when_one_changes(
     (source / "second.css").write_text("b { color: blue }")
     assert static.collect()
     assert (tmp_path / "served" / "second.css").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/api/openapi.json", "/khong-co/", "/api/khong-co"])
+def test_trace_and_unknown_methods_are_not_answered(path: str) -> None:
+    for method in ("TRACE", "CONNECT", "DEBUG"):
+        answer = Client(raise_request_exception=False).generic(method, path)
+        assert answer.status_code in (403, 404, 405), method
+        assert method.encode() not in answer.content
