@@ -18,7 +18,7 @@ from motcua.doors.viewer_middleware import ACTING_KEY
 from motcua.dossiers import legal_bases
 from motcua.dossiers.actions import applicant, drafting, intake, returning
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.queries.desk import mask_name
+from motcua.dossiers.queries.scope import mask_name
 from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people import own_data, purposes, representation, sessions, totp

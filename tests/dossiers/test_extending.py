@@ -17,7 +17,7 @@ from motcua.dossiers import errors, jobs, rules
 from motcua.dossiers.actions import applicant, extending
 from motcua.dossiers.models import Extension, Slip
 from motcua.dossiers.queries import citizen as mine
-from motcua.dossiers.queries import desk
+from motcua.dossiers.queries import desk, extensions
 from motcua.foundation import clock
 from motcua.foundation.calendar import standard
 from motcua.foundation.deadlines import compute
@@ -137,15 +137,15 @@ def test_a_handler_proposes_and_only_the_approver_decides():
         extending.grant(handler, dossier.pk, p.seen(dossier), DAYS, WHY, at)
     with pytest.raises(errors.Refused, match="đang chờ"):
         extending.propose(handler, dossier.pk, p.seen(dossier), DAYS, WHY, at)
-    assert desk.proposals_waiting(handler) == 0
-    assert desk.proposals_waiting(approver) == 1
-    row = desk.proposals(approver)[0]
+    assert extensions.proposals_waiting(handler) == 0
+    assert extensions.proposals_waiting(approver) == 1
+    row = extensions.proposals(approver)[0]
     assert (row.number, row.proposed_by) == (dossier.number, handler.name)
     file, _ = desk.for_officer(approver, dossier.number, at)
     assert (file.may_grant, file.more) == (True, DAYS)
     extending.grant(approver, dossier.pk, p.seen(dossier), DAYS, "", at)
     assert Extension.objects.get().reason == WHY, "the proposal's reason stands"
-    assert desk.proposals_waiting(approver) == 0
+    assert extensions.proposals_waiting(approver) == 0
 
 
 @rolled_back

@@ -33,14 +33,15 @@ from motcua.dossiers.models import (
     SupplementRequest,
     TimelineEntry,
 )
+from motcua.dossiers.queries import extensions
 from motcua.dossiers.queries.citizen import standing
+from motcua.dossiers.queries.scope import duties, mask_name
 from motcua.forms import engine as forms
 from motcua.foundation import clock, text
 from motcua.foundation.viewer import Viewer
 from motcua.payments import queries as charges
 from motcua.payments.models import Charge
 from motcua.people import queries as people
-from motcua.people import roles
 from motcua.people.access import AccessNote
 from motcua.people.models import Role
 from motcua.processes.models import WorkItem
@@ -80,23 +81,6 @@ class InboxPage:
     counts: dict[str, int]
 
 
-def mask_name(name: str) -> str:
-    """`Nông Thị Lan` becomes `Nông T. L.`: enough to recognise one's own case in a list."""
-    parts = name.split()
-    return " ".join(parts[:1] + [f"{part[0]}." for part in parts[1:]])
-
-
-def _scope(viewer: Viewer) -> list[tuple[int, str]]:
-    """The (agency, role) pairs whose steps the viewer may do."""
-    pairs = {
-        (agency, role)
-        for post in viewer.posts
-        for agency in post.serves
-        for role in roles.does(post.role)
-    }
-    return sorted(pairs)
-
-
 def _whose(viewer: Viewer) -> frozenset[int]:
     """The accounts whose assigned steps are the viewer's: their own, and those on leave."""
     return viewer.stands_in_for | frozenset(filter(None, [viewer.account_id]))
@@ -119,7 +103,7 @@ def inbox(
     applicant is asked for something), `return`."""
     cursor = _decode(after)
     found: list[WorkItem] = []
-    for agency_id, role in _scope(viewer):
+    for agency_id, role in duties(viewer):
         rows = _filtered(_open(agency_id, role), viewer, tab, procedure, query)
         if cursor is not None:
             due, pk = cursor
@@ -212,7 +196,7 @@ def _hours_left(item: WorkItem, dossier: Dossier, now: datetime) -> float | None
 def _counts(viewer: Viewer) -> dict[str, int]:
     """Each tab's count, taken to `COUNT_TO` and no further, each from an index of its own."""
     counts = {"todo": 0, "mine": 0, "waiting": 0, "return": 0}
-    for agency_id, role in _scope(viewer):
+    for agency_id, role in duties(viewer):
         rows = _open(agency_id, role)
         waiting = Dossier.objects.filter(status=Status.SUPPLEMENT).filter(
             Exists(rows.filter(subject=OuterRef("pk")))
@@ -298,7 +282,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
     if agency_id is None:
         raise NotFound
     post = next(post for post in viewer.posts if agency_id in post.serves and settles(post))
-    scope = set(_scope(viewer))
+    scope = set(duties(viewer))
     opened = [item for item in items if item.state == WorkItem.State.OPEN]
     version = catalogue.version(dossier.version_id)
     file = DossierFile(
@@ -320,7 +304,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
         .filter(pk=dossier.facts.get("result_document"))
         .first(),
         proposal=dossier.extensions.filter(decided_at__isnull=True).first(),
-        may_extend=_may_extend(viewer, dossier, now),
+        may_extend=extensions.may_extend(viewer, dossier, now),
         may_grant=(dossier.agency_id, Role.APPROVER) in scope,
     )
     known, unknown = concerned_people(file)
@@ -335,63 +319,6 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
         fields=("answers", "papers"),
     )
     return file, note
-
-
-def _may_extend(viewer: Viewer, dossier: Dossier, now: datetime) -> rules.ExtensionVerdict:
-    """Whether the page offers the viewer a later date, and if not, why not. The empty message means
-    that there is nothing to say: it is not theirs, or the dossier is not being worked on."""
-    scope = _scope(viewer)
-    theirs = any((dossier.agency_id, role) in scope for role in (Role.HANDLER, Role.APPROVER))
-    if not theirs or dossier.status not in rules.WITH_OFFICERS or dossier.due_at is None:
-        return rules.ExtensionVerdict(False)
-    if rules.is_decided(dossier.facts):
-        return rules.ExtensionVerdict(False)
-    extended = dossier.extended_to is not None
-    return rules.may_extend(dossier.limit_unit, extended, dossier.due_at, now)
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalRow:
-    """A later date that waits for an approver; the name is masked."""
-
-    number: str
-    procedure: str
-    applicant: str
-    due_at: datetime
-    proposed_by: str
-
-
-def _approved_by(viewer: Viewer) -> list[int]:
-    return [agency for agency, role in _scope(viewer) if role == Role.APPROVER]
-
-
-def proposals_waiting(viewer: Viewer) -> int:
-    """How many later dates wait for the viewer's decision; no statement for who decides none."""
-    mine = _approved_by(viewer)
-    if not mine:
-        return 0
-    return Extension.objects.filter(decided_at__isnull=True, dossier__agency_id__in=mine).count()
-
-
-def proposals(viewer: Viewer, limit: int = 200) -> list[ProposalRow]:
-    """Later dates proposed at agencies whose results the viewer approves, what is due first."""
-    waiting = (
-        Extension.objects.filter(
-            decided_at__isnull=True, dossier__agency_id__in=_approved_by(viewer)
-        )
-        .select_related("dossier")
-        .order_by("due_before", "pk")[:limit]
-    )
-    return [
-        ProposalRow(
-            number=one.dossier.number,
-            procedure=catalogue.version(one.dossier.version_id).short_name,
-            applicant=mask_name(one.dossier.applicant_name),
-            due_at=one.due_before,
-            proposed_by=one.proposed_by,
-        )
-        for one in waiting
-    ]
 
 
 def file_for_officer(

@@ -4,7 +4,7 @@ A person sees the dossiers filed in their own name. Who has chosen to act for so
 that time, that person's or organisation's dossiers instead, as far as the mandate's procedures go.
 The mandate is joined, not remembered: one that was revoked a moment ago matches nothing. A second
 wall in the database can say the same by `applicant_id` in `viewer.person_ids`, or `organisation_id`
-in `viewer.organisation_ids`.
+in `viewer.organisation_ids`. What an officer may do, and how a name stands in a list, is here too.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
+from motcua.people import roles
 from motcua.people.models import Mandate
 
 
@@ -49,3 +50,20 @@ def drafts(viewer: Viewer) -> Q:
         mandate__representative_id=viewer.person_id,
         mandate__valid__contains=clock.now(),
     )
+
+
+def duties(viewer: Viewer) -> list[tuple[int, str]]:
+    """The (agency, role) pairs whose steps the viewer may do."""
+    pairs = {
+        (agency, role)
+        for post in viewer.posts
+        for agency in post.serves
+        for role in roles.does(post.role)
+    }
+    return sorted(pairs)
+
+
+def mask_name(name: str) -> str:
+    """`Nông Thị Lan` becomes `Nông T. L.`: enough to recognise one's own case in a list."""
+    parts = name.split()
+    return " ".join(parts[:1] + [f"{part[0]}." for part in parts[1:]])

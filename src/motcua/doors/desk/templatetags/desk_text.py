@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from motcua.catalogue import keepers
 from motcua.catalogue.rehearsal import WORDS
-from motcua.dossiers.queries.desk import COUNT_TO, mask_name
+from motcua.dossiers.queries.desk import COUNT_TO
+from motcua.dossiers.queries.scope import mask_name
 from motcua.foundation.viewer import Viewer
 from motcua.people import inspecting
 from motcua.people.viewers import SignedInViewer

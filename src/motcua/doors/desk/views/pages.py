@@ -15,7 +15,8 @@ from motcua.doors.access import Request, officer_only
 from motcua.doors.desk.views.actions import TYPED
 from motcua.dossiers import legal_bases
 from motcua.dossiers.places import name_of as place_name
-from motcua.dossiers.queries import desk
+from motcua.dossiers.queries import desk, extensions
+from motcua.dossiers.queries.scope import mask_name
 from motcua.forms import engine as forms
 from motcua.foundation import clock
 from motcua.people import actions as people
@@ -50,7 +51,7 @@ def inbox(request: Request) -> HttpResponse:
             "query": query,
             "procedure": procedure,
             "section": "inbox",
-            "proposals": desk.proposals_waiting(request.viewer),
+            "proposals": extensions.proposals_waiting(request.viewer),
         },
     )
 
@@ -62,7 +63,7 @@ def proposals(request: Request) -> HttpResponse:
     return render(
         request,
         "desk/proposals.html",
-        {"rows": desk.proposals(request.viewer), "section": "inbox"},
+        {"rows": extensions.proposals(request.viewer), "section": "inbox"},
     )
 
 
@@ -81,7 +82,7 @@ def find(request: Request) -> HttpResponse:
     if len(found) == 1:
         return redirect("desk:dossier", number=found[0].number)
     rows = [
-        (one, catalogue.version(one.version_id).short_name, desk.mask_name(one.applicant_name))
+        (one, catalogue.version(one.version_id).short_name, mask_name(one.applicant_name))
         for one in found
     ]
     return render(request, "desk/find.html", {"query": query, "found": rows})
