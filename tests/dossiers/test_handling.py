@@ -121,7 +121,9 @@ def test_an_agency_where_nobody_may_sign_is_told_so_and_loses_nothing():
     _, dossier = p.filed("1.001612")
     p.paid(dossier)
     p.accepted(dossier)
-    for post in Appointment.objects.filter(agency_id=dossier.agency_id, role="approver"):
+    for post in Appointment.objects.filter(
+        agency_id=dossier.agency_id, role__in=("approver", "head")
+    ):
         people.end_appointment(post.pk, NOW.date())
     with pytest.raises(errors.NobodyCanSign):
         handling.complete_step(
