@@ -243,7 +243,7 @@ for (const place of all("[data-suggest]")) {
   const told = document.createElement("p");
   Object.assign(list, { id: "goi-y", hidden: true });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.labels[0].textContent);
+  list.setAttribute("aria-label", place.dataset.list);
   told.className = "visually-hidden";
   told.setAttribute("role", "status");
   place.append(list, told);
