@@ -278,7 +278,19 @@ def test_pages_of_dossiers_hold_each_once_whatever_is_filed_meanwhile(program, f
     assert seen == numbers[::-1]
 
 
-STRANGE = ["x", "!!!!", "W10", "bnVsbA", "WzEsMl0", "e30", "ầ", "W251bGxd", "0" * 201]
+STRANGE = [
+    "x",
+    "!!!!",
+    "W10",
+    "bnVsbA",
+    "WzEsMl0",
+    "e30",
+    "ầ",
+    "W251bGxd",
+    "0" * 201,
+    "WyJcdWQ4MDAiXQ",
+    "WyJcdTAwMDAiXQ",
+]  # half a character, and U+0000
 
 
 @rolled_back

@@ -17,4 +17,13 @@ def unpack(cursor: str, length: int) -> list[Any] | None:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, UnicodeDecodeError):
         return None
-    return values if isinstance(values, list) and len(values) == length else None
+    if not isinstance(values, list) or len(values) != length:
+        return None
+    return values if all(_storable(value) for value in values) else None
+
+
+def _storable(value: Any) -> bool:
+    """Whether a text is one that the database takes: JSON can spell half a character and U+0000."""
+    if not isinstance(value, str):
+        return True
+    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
