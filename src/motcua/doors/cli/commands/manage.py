@@ -18,5 +18,8 @@ def run(args: argparse.Namespace) -> int:
         set_up()
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(["motcua manage", *args.words])
+        from motcua.foundation import sight
+
+        with sight.seeing(sight.EVERYTHING):  # whoever may run this is the operator
+            execute_from_command_line(["motcua manage", *args.words])
     return 0
