@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from motcua.dossiers.actions import drafting
-from motcua.foundation import clock
+from motcua.foundation import clock, sight
 from motcua.foundation.holdings import everything
 from motcua.foundation.models import LedgerEntry
 from motcua.people import own_data, purposes
@@ -63,6 +63,14 @@ def test_it_holds_every_kind_of_data_in_the_documented_shape(full):
     for key in ("contact", "drafts", "timeline", "attachments", "papers", "notices", "consents",
                 "requests", "request_story", "steps", "calls"):  # fmt: skip
         assert kinds[key]["records"], key
+
+
+def test_it_is_whole_when_it_is_streamed_after_the_request_has_ended(full):
+    viewer, _ = full
+    copy = exports.begin(viewer, clock.now())
+    with sight.seeing(sight.NOTHING):
+        assert not ExportPart.objects.exists(), "hidden without a sight"
+        assert set(read(copy)) == {held.key for held in everything()}
 
 
 def test_it_holds_nothing_of_anybody_else(full):

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from motcua.foundation import sight
 from motcua.foundation.holdings import Held, everything
 from motcua.privacy.models import Export, ExportPart
 
@@ -39,7 +40,17 @@ def stream(copy: Export) -> Iterator[str]:
 
 
 def _parts(copy: Export) -> Iterator[ExportPart]:
-    return ExportPart.objects.filter(export=copy).order_by("position").iterator(chunk_size=5)
+    """One part after another, each read in its person's sight: what is streamed is read after the
+    request's own transaction and sight have ended."""
+    position = -1
+    while True:
+        with sight.seeing(sight.of(persons=[copy.person_id])):
+            rows = ExportPart.objects.filter(export=copy, position__gt=position)
+            part = rows.order_by("position").first()
+        if part is None:
+            return
+        position = part.position
+        yield part
 
 
 def _said(held: Held) -> dict[str, Any]:
