@@ -140,3 +140,17 @@ def requests(draw: Callable[[Any], Any], label: str, truth: Truth) -> Any:
             kept = draw(st.sampled_from([*whole, None]))
             case.body = {**whole, **{k: v for k, v in case.body.items() if k == kept}}
     return case
+
+
+@st.composite
+def true_request(draw: Callable[[Any], Any], label: str, truth: Truth) -> Any:
+    """A request that fits the description and asks for what is there, or sends a whole body."""
+    case = draw(operations()[label].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    for name in list(case.path_parameters or {}):
+        if known := truth.places.get(name, []):
+            case.path_parameters[name] = known[0]
+    if case.query:
+        case.query.pop("after", None)
+    if label in truth.bodies:
+        case.body = truth.bodies[label]()
+    return case
