@@ -17,8 +17,9 @@ pytestmark = pytest.mark.browser
 both_widths = pytest.mark.parametrize("width", [NARROW, WIDE])
 Someone = Callable[..., Any]
 MINE = "/tai-khoan/du-lieu/"
-# Different people for each width: what one settles must not be what the other finds.
-CITIZENS = {NARROW: "chu-quan", WIDE: "xay-nha"}
+# Different people for each width: what one settles must not be what the other finds. None of them
+# files in another test, since they end by wanting nothing filled in for them.
+CITIZENS = {NARROW: "chu-tiem", WIDE: "me"}
 
 
 def citizen(someone: Someone, width: int) -> Citizen:
