@@ -1,6 +1,7 @@
 """The catalogue of English texts, `src/motcua/locale/en/LC_MESSAGES/django.po` and `.mo`.
 
     python tools/messages.py update   brings django.po into line with the pages, compiles, checks
+    python tools/messages.py compile  makes django.mo of django.po, as make setup does
     python tools/messages.py check    names what is untranslated, unused or not compiled; exit 1
 
 The Vietnamese text in a template or a view is the key. `update` gives new texts an empty
@@ -203,9 +204,12 @@ def update() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments not in (["update"], ["check"]):
+    if arguments not in (["update"], ["compile"], ["check"]):
         sys.stderr.write(f"{__doc__}\n")
         return 2
+    if arguments == ["compile"]:
+        COMPILED.write_bytes(compiled(read()))
+        return 0
     if arguments == ["update"]:
         update()
     lines = faults()

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv with exactly the packages of requirements.lock and this checkout in it.
+# Makes .venv with exactly the packages of requirements.lock and this checkout in it, and the
+# machine form of the English catalogue.
 #
 # A stamp in .venv holds the digest of everything the environment depends on; when it still fits,
 # nothing is done and no network is needed. uv does the installing where it can be had (7 s), pip
@@ -12,10 +13,17 @@ digest() {
         { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-64
 }
 
+catalogue=src/motcua/locale/en/LC_MESSAGES/django
+compile_catalogue() {
+    [ -f $catalogue.mo ] && [ -z "$(find $catalogue.po -newer $catalogue.mo)" ] ||
+        .venv/bin/python tools/messages.py compile
+}
+
 stamp=.venv/.made-from
 wanted="$(digest) $(pwd)" # an environment holds its own path in many places: it cannot be moved
 found=$(cat "$stamp" 2>/dev/null || true)
 if [ -x .venv/bin/motcua ] && [ "$found" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; then
+    compile_catalogue
     exit 0
 fi
 
@@ -78,4 +86,5 @@ use_uv() {
 use_uv || pip install --quiet --require-hashes -r requirements.lock
 
 pip install --quiet --no-deps --no-build-isolation --no-index -e .
+compile_catalogue
 echo "$wanted" >"$stamp"
