@@ -31,6 +31,14 @@ class BadProcess(ProcessError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class UnknownTemplate(ProcessError):
+    """There is no template of that key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"Không có mẫu quy trình “{key}”.")
+
+
 class WorkItemGone(ProcessError):
     """The step is no longer open: somebody else finished it, a timer ended it, or the process was
     stopped."""

@@ -114,7 +114,7 @@ def _flow(flow: Flow, layout: Layout) -> Iterator[str]:
     yield f'<polygon class="process-arrow" points="{_arrow(way)}" fill="{QUIET}"/>'
     if flow.name:
         label = layout.labels.get(flow.id)
-        x, y = (label.x, label.y + 7) if label is not None else _beside(way)
+        x, y = (label.x, label.y + label.height / 2) if label is not None else _beside(way)
         yield text(
             Text(wrapped(flow.name, 130, 11), x, y, 11, QUIET, anchor="start", halo=True),
         )

@@ -3,12 +3,14 @@ takes a viewer, and nothing here holds personal data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
-from motcua.processes import rules
+from motcua.processes import patterns, rules, steplist
 from motcua.processes.engine import compiled
 from motcua.processes.models import ProcessInstance, ProcessVersion, WorkItem
+from motcua.processes.patterns import Template
 
 
 def latest(key: str) -> ProcessVersion | None:
@@ -56,3 +58,32 @@ def offices(version_id: int) -> frozenset[str]:
 def roles(version_id: int) -> frozenset[str]:
     """The roles that act in this version, `applicant` and `system` among them."""
     return frozenset(step.role for _, step in compiled(version_id).definition.steps())
+
+
+def templates() -> list[Template]:
+    """The ready processes from which a procedure's own is made, simplest first.
+
+    To give a procedure a process without drawing one: show `name` and `description` of each, and
+    for the chosen one its `parameters` (steps with role and working hours); write what was chosen
+    with `from_template`, and publish the text under the procedure's own process key with
+    `actions.publish(key, text, now)`. The version of the procedure then names that key. A key of
+    `templates()` is also one under which `motcua demo` publishes the file as it stands.
+    """
+    return [patterns.template(key) for key in patterns.KEYS]
+
+
+def from_template(
+    template: str,
+    key: str,
+    name: str,
+    *,
+    hours: Mapping[str, Decimal | None] | None = None,
+    roles: Mapping[str, str] | None = None,
+    asked: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """The BPMN text of a process made from a template: `key` (a-z, 0-9, _) and `name` are its own;
+    `hours`, `roles` and `asked` (keys of offices of the competent agency, for steps whose
+    parameter `asks`) change some steps, by step key. Raises `UnknownTemplate`, and `BadProcess`
+    naming every value that cannot be."""
+    adapted = patterns.adapted(template, key, name, hours=hours, roles=roles, asked=asked)
+    return steplist.write(adapted)
