@@ -1,6 +1,6 @@
 """What proves a control must fail without it: each control here can be switched off.
 
-`python -m pytest -p tests.switches --controls-off FILE` runs the test of each switch with its
+`python -m pytest -p tests.switches --controls-off=FILE` runs the test of each switch with its
 control gone, just while the test itself runs, and writes into FILE how each ended.
 `tests/test_switches.py` does so and expects every one to fail. The names are those of the rows of
 "Threats and controls" in docs/security.md; a row without a switch says there why it has none.
@@ -82,7 +82,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @dataclass(eq=False)
 class Outcomes:
-    """How the test of each switch ended: `passed`, `failed`, or what went wrong before."""
+    """How the test of each switch ended: `passed`, `failed: ` and what it said, or what went wrong
+    before."""
 
     file: Path
     found: dict[str, str]
@@ -97,6 +98,8 @@ class Outcomes:
         name = self._name(report.nodeid)
         if report.when == "call" or report.outcome != "passed":
             said = report.outcome if report.when == "call" else f"{report.outcome} {report.when}"
+            if (crash := getattr(report.longrepr, "reprcrash", None)) is not None:
+                said += f": {crash.message}"
             self.found.setdefault(name, said)
         self.file.write_text(json.dumps(self.found, ensure_ascii=False), encoding="utf-8")
 
