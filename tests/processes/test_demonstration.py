@@ -34,7 +34,7 @@ class Walk:
         return {"way": self.way, "decision": self.decision}
 
     def do(self, step: str, outcome: str) -> list[WorkItem]:
-        [item] = [item for item in queries.open_items(self.subject) if item.step == step]
+        item = next(item for item in queries.open_items(self.subject) if item.step == step)
         if item.kind in ("appraise", "work"):
             self.decision = "refuse" if outcome == "refuse" else "grant"
         return actions.complete(item.pk, outcome, None, self.variables, NOW).opened

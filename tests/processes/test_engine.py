@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +52,15 @@ class Again:
     body: Sequence
 
 
-Block = Task | Sequence | Either | Both | Again
+@dataclass(frozen=True)
+class Some:
+    """Those of the parts whose chance says so, side by side; the last one when none does."""
+
+    chances: tuple[str, ...]
+    parts: tuple[Block, ...]
+
+
+Block = Task | Sequence | Either | Both | Again | Some
 
 
 def blocks() -> st.SearchStrategy[Block]:
@@ -61,6 +69,7 @@ def blocks() -> st.SearchStrategy[Block]:
         return st.one_of(
             few.map(Sequence),
             few.map(Both),
+            few.map(lambda parts: Some(("",) * (len(parts) - 1), parts)),
             st.builds(Either, st.just(""), inner, st.none() | inner),
             st.builds(
                 lambda block: Again("", Sequence((Task(""), block))),
@@ -83,6 +92,9 @@ def _named(block: Block) -> Block:
                 return Sequence(tuple(name(p) for p in parts))
             case Both(parts):
                 return Both(tuple(name(p) for p in parts))
+            case Some(chances, parts):
+                named_chances = tuple(f"c{next(number)}" for _ in chances)
+                return Some(named_chances, tuple(name(p) for p in parts))
             case Either(_, yes, no):
                 chance = f"c{next(number)}"
                 return Either(chance, name(yes), None if no is None else name(no))
@@ -107,8 +119,10 @@ class _Drawing:
         self.nodes.append(Node(**values))
         return str(values["id"])
 
-    def flow(self, source: str, target: str, condition: str = "") -> None:
-        self.flows.append(Flow(f"f{next(self.numbers)}", source, target, condition))
+    def flow(self, source: str, target: str, condition: str = "") -> str:
+        flow_id = f"f{next(self.numbers)}"
+        self.flows.append(Flow(flow_id, source, target, condition))
+        return flow_id
 
     def draw(self, block: Block) -> tuple[str, str]:
         """The first and the last node of a block."""
@@ -127,6 +141,15 @@ class _Drawing:
                 for first, last in [self.draw(part) for part in parts]:
                     self.flow(split, first)
                     self.flow(last, join)
+                return split, join
+            case Some(chances, parts):
+                split, join = self.node(type="inclusive"), self.node(type="inclusive")
+                for part, condition in zip(parts, (*chances, ""), strict=True):
+                    first, last = self.draw(part)
+                    latest = self.flow(split, first, condition)
+                    self.flow(last, join)
+                index = next(i for i, node in enumerate(self.nodes) if node.id == split)
+                self.nodes[index] = replace(self.nodes[index], default=latest)
                 return split, join
             case Either(chance, yes, no):
                 split, merge = self.node(type="exclusive"), self.node(type="exclusive")
@@ -168,6 +191,11 @@ def enter(block: Block, chances: Chances) -> Any:
         case Both(parts):
             inner = [enter(part, chances) for part in parts]
             return (block, inner) if any(inner) else None
+        case Some(conditions, parts):
+            taken = [chances[condition] for condition in conditions]
+            taken.append(not any(taken))
+            inner = [enter(p, chances) if t else None for p, t in zip(parts, taken, strict=True)]
+            return (block, inner) if any(inner) else None
         case Either(chance, yes, no):
             chosen = yes if chances[chance] else no
             return None if chosen is None else enter(chosen, chances)
@@ -193,7 +221,7 @@ def finish(state: Any, name: str, chances: Chances) -> Any:
             if after:
                 return (block, (position, after))
             return _onwards(parts, position + 1, chances)
-        case Both():
+        case Both() | Some():
             now = [finish(s, name, chances) if s and name in waiting(s) else s for s in inner]
             return (block, now) if any(now) else None
         case Again(chance, body):
@@ -211,7 +239,7 @@ def waiting(state: Any) -> set[str]:
             block, inner = part
             if isinstance(block, Sequence):
                 yield from walk(inner[1])
-            elif isinstance(block, Both):
+            elif isinstance(block, Both | Some):
                 for one in inner:
                     yield from walk(one)
             else:
@@ -230,7 +258,7 @@ def test_the_engine_opens_what_plain_reasoning_opens(block: Block, chance: Any) 
     definition = definition_of(block)
     assert run_every_way(definition) == []
     compiled = Compiled(definition)
-    names = [f"c{number}" for number in range(1, 40)]
+    names = [f"c{number}" for number in range(1, 60)]
 
     def toss() -> dict[str, bool]:
         return {name: chance.random() < 0.5 for name in names}

@@ -83,12 +83,20 @@ def test_a_script_is_never_run(db: None) -> None:
 @pytest.mark.parametrize(
     ("part", "said"),
     [
-        (node("callActivity", "other"), "callActivity chưa được hỗ trợ"),
-        (node("inclusiveGateway", "other"), "inclusiveGateway chưa được hỗ trợ"),
-        (node("subProcess", "other"), "subProcess chưa được hỗ trợ"),
+        (
+            node("callActivity", "other"),
+            "callActivity “other” (id other, dòng 9): chưa ghi quy trình",
+        ),
+        (node("eventBasedGateway", "other"), "eventBasedGateway chưa được hỗ trợ"),
+        (node("subProcess", "other"), "phải có đúng một đường ra"),
+        (node("transaction", "other"), "transaction chưa được hỗ trợ"),
         (
             step("many", inside="<bpmn:multiInstanceLoopCharacteristics/>"),
-            "multiInstanceLoopCharacteristics, chưa được hỗ trợ",
+            "chưa ghi số người (loopCardinality) hay các đơn vị (offices)",
+        ),
+        (
+            step("again", inside="<bpmn:standardLoopCharacteristics/>"),
+            "có standardLoopCharacteristics, chưa được hỗ trợ",
         ),
         (node("intermediateCatchEvent", "other"), "chỉ hỗ trợ sự kiện thời gian"),
         (step("work", hours="soon"), "số giờ “soon”"),

@@ -44,7 +44,7 @@ def _step(draw: st.DrawFn, keys: list[str], index: int) -> ListStep:
     )
     role = draw(st.sampled_from(["handler", "approver", "system", "applicant"]))
     officer = role in ("handler", "approver")
-    asking = draw(st.sampled_from(["one", "office"])) if officer else "one"
+    asking = draw(st.sampled_from(["one", "office", "offices", "people"])) if officer else "one"
     return ListStep(
         keys[index],
         draw(NAMES),
@@ -53,6 +53,8 @@ def _step(draw: st.DrawFn, keys: list[str], index: int) -> ListStep:
         draw(HOURS),
         "phong-kinh-te" if asking == "office" else "",
         ways,
+        asked=("phong-kinh-te", "phong-van-hoa") if asking == "offices" else (),
+        answers=3 if asking == "people" else 0,
         answer_days=draw(st.integers(0, 3)) if officer else 0,
         settings={"action": "registers.record"} if role == "system" else {},
     )

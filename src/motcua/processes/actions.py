@@ -17,10 +17,11 @@ from django.db import transaction
 from motcua.agencies.queries import calendar_of
 from motcua.foundation import clock, deadlines, expressions, ledger
 from motcua.processes import bpmn, rules, timers
-from motcua.processes.definition import Definition, Node, to_json
+from motcua.processes.definition import Definition, Node, from_json, to_json
 from motcua.processes.engine import Context, OpenStep, Run, compiled
 from motcua.processes.engine.state import new_base, serial_of, task_uuid
 from motcua.processes.errors import (
+    AnsweredAlready,
     BadProcess,
     CannotContinue,
     NoRunningProcess,
@@ -62,7 +63,7 @@ def publish(
     `roles` are the role keys that somebody may hold. Raises `BadProcess` naming every fault with
     its place.
     """
-    definition = bpmn.read(bpmn_text)
+    definition = bpmn.read_all(bpmn_text, _published)
     if problems := rules.check(definition, roles):
         raise BadProcess(problems)
     versions = ProcessVersion.objects.select_for_update().filter(key=key)
@@ -79,6 +80,13 @@ def publish(
     )
     ledger.append("processes.published", key, "system", {"version": fresh.version})
     return fresh
+
+
+def _published(key: str) -> Definition | None:
+    """The newest published process of that key, as calls of it run from now on."""
+    rows = ProcessVersion.objects.filter(key=key, published_at__isnull=False)
+    found = rows.order_by("-version").values_list("specification", flat=True).first()
+    return None if found is None else from_json(found)
 
 
 def start(
@@ -130,8 +138,9 @@ def complete(
     """Finish a step with one of its outcomes and open what follows.
 
     The instance is locked first: of two people finishing the same step at once one gets
-    `WorkItemGone`. Raises `UnknownOutcome`, and `CannotContinue` when a condition cannot be
-    evaluated; nothing is changed then.
+    `WorkItemGone`. Raises `UnknownOutcome`, `AnsweredAlready` when several are asked and this
+    account has answered, and `CannotContinue` when a condition cannot be evaluated; nothing is
+    changed then.
     """
     locked = WorkItem.objects.select_related("instance").select_for_update(of=("instance",))
     try:
@@ -144,6 +153,8 @@ def complete(
     allowed = [entry["key"] for entry in item.outcomes]
     if outcome not in allowed:
         raise UnknownOutcome(item.name, outcome, allowed)
+    if account_id is not None and "round" in item.settings and _answered(item, account_id):
+        raise AnsweredAlready(item.name)
     run = _resume(instance, variables, now)
     before = set(run.open_steps())
     # The engine's state was read under the lock; the row of the item may have been read before.
@@ -155,6 +166,16 @@ def complete(
     item.done_by_id = account_id
     item.save(update_fields=["state", "outcome", "done_at", "done_by"])
     return _save(instance, run, before - {serial_of(item.task_id)}, now, item)
+
+
+def _answered(item: WorkItem, account_id: int) -> bool:
+    """Whether the account has done another part of the same round. Offices are asked as offices:
+    one person may hold posts in two."""
+    if "office" in item.settings:
+        return False
+    rounds = WorkItem.objects.filter(instance_id=item.instance_id, step=item.step)
+    mine = rounds.filter(settings__round=item.settings["round"], done_by_id=account_id)
+    return bool(mine.exists())
 
 
 @transaction.atomic
@@ -286,10 +307,13 @@ def _open(
 def _item(instance: ProcessInstance, task_id: UUID, opening: OpenStep, now: datetime) -> WorkItem:
     step = opening.node.step
     assert step is not None
-    agency_id = _agency_of(instance, opening.node)
+    office = opening.office or step.office
+    agency_id = int(instance.offices[office]) if office else instance.agency_id
     settings = dict(step.settings)
-    if step.office:
-        settings["office"] = step.office
+    if office:
+        settings["office"] = office
+    if opening.part:
+        settings |= {"part": opening.part, "round": opening.round}
     if opening.answer_by is not None:
         settings["answer_by"] = opening.answer_by.isoformat()
     due_at = opening.answer_by

@@ -4,13 +4,14 @@ Own extension elements, namespace `urn:motcua:bpmn:1`, inside `extensionElements
 
 - of a task: `motcua:step` (`kind`, `hours`, `office`, `role`, `action`, ...) and one
   `motcua:outcome` (`key`, `label`) for each way the step may end;
+- of a step that several do (multi-instance), `offices`: the keys of the offices asked;
 - of a lane: `motcua:lane` (`role`, `office`) when its name is not the name of a role;
 - of a timer event: `motcua:timer` (`amount`, `unit`, `outcome`) for time on the working calendar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from types import MappingProxyType
 from lxml import etree
 
 from motcua.foundation.text import fold, nfc
+from motcua.processes.calling import expand, inline
 from motcua.processes.definition import (
     APPLICANT,
     SYSTEM,
@@ -26,6 +28,7 @@ from motcua.processes.definition import (
     Node,
     NodeType,
     Outcome,
+    Several,
     Step,
     Timer,
 )
@@ -55,6 +58,9 @@ _TYPES: Mapping[str, NodeType] = {
     "endEvent": "end",
     "exclusiveGateway": "exclusive",
     "parallelGateway": "parallel",
+    "inclusiveGateway": "inclusive",
+    "callActivity": "call",
+    "subProcess": "call",
     "boundaryEvent": "boundary",
     "intermediateCatchEvent": "wait",
     **dict.fromkeys(_STEPS, "step"),
@@ -74,6 +80,11 @@ _SILENT = {
 }
 _INSIDE = {"incoming", "outgoing", "documentation", "extensionElements", "ioSpecification"}
 _INSIDE |= {"property", "dataInputAssociation", "dataOutputAssociation", "timerEventDefinition"}
+# What editors and other engines add for themselves and what changes nothing here: lanes say who.
+_INSIDE |= {"auditing", "monitoring", "categoryValueRef", "rendering", "resourceRole", "performer"}
+_INSIDE |= {"humanPerformer", "potentialOwner", "dataOutput", "dataInput", "outputSet", "inputSet"}
+_SILENT |= {"auditing", "monitoring", "correlationSubscription", "resourceRole", "dataStore"}
+_WITHIN = {*_SILENT, "incoming", "outgoing", "sequenceFlow", *_TYPES}
 _CEL = {"", "cel", "https://cel.dev", "urn:cel", "text/cel"}
 
 
@@ -113,6 +124,12 @@ def read(text: str, roles: Mapping[str, str] = ROLES) -> Definition:
     return _Reader(processes[0], roles).definition()
 
 
+def read_all(text: str, find: Callable[[str], Definition | None]) -> Definition:
+    """The same with the processes that it calls in their places; `find` gives the one published
+    under a key. Raises `BadProcess`, naming calls of what is not there or cannot be called."""
+    return expand(read(text), find)
+
+
 def _tag(element: etree._Element) -> str:
     return etree.QName(element).localname if element.tag.startswith(BPMN) else ""
 
@@ -133,28 +150,43 @@ class _Reader:
     def __init__(self, process: etree._Element, roles: Mapping[str, str]) -> None:
         self.process = process
         self.problems: list[Problem] = []
+        self.inner: dict[str, Definition] = {}
         self.roles = {fold(key): key for key in roles}
         self.roles |= {fold(name): key for key, name in roles.items()}
         self.lanes = self._lanes()
 
     def definition(self) -> Definition:
+        nodes, flows = self._content(self.process)
+        process_id = self.process.get("id", "")
+        name = _line(self.process.get("name", "")) or process_id
+        read = Definition(process_id, name, tuple(nodes), tuple(flows))
+        for node_id, inner in self.inner.items():
+            if not self.problems:
+                read, problems = inline(read, node_id, inner)
+                self.problems += problems
+        if self.problems:
+            raise BadProcess(sorted(self.problems, key=lambda problem: problem.line))
+        return read
+
+    def _content(self, parent: etree._Element) -> tuple[list[Node], list[Flow]]:
+        """The nodes and flows drawn inside a process or a sub-process."""
         nodes: list[Node] = []
         flows: list[Flow] = []
-        for child in self.process:
+        for child in parent:
             tag = _tag(child)
-            if not tag or tag in _SILENT:
+            if not tag or tag in _SILENT or tag in ("incoming", "outgoing"):
                 continue
-            if tag == "sequenceFlow":
+            if tag == "multiInstanceLoopCharacteristics" and parent is not self.process:
+                self._fault(
+                    parent, "chỉ một bước (userTask) mới giao cho nhiều người cùng làm được"
+                )
+            elif tag == "sequenceFlow":
                 flows.append(self._flow(child))
             elif tag in _TYPES:
                 nodes.append(self._node(child, tag))
             else:
                 self._fault(child, f"phần tử {tag} chưa được hỗ trợ")
-        if self.problems:
-            raise BadProcess(sorted(self.problems, key=lambda problem: problem.line))
-        process_id = self.process.get("id", "")
-        name = _line(self.process.get("name", "")) or process_id
-        return Definition(process_id, name, tuple(nodes), tuple(flows))
+        return nodes, flows
 
     def _fault(self, element: etree._Element, message: str) -> None:
         self.problems.append(Problem(place(element), message, element.sourceline or 0))
@@ -193,9 +225,14 @@ class _Reader:
         kind = _TYPES[tag]
         for child in element:
             inner = _tag(child)
-            if not inner or inner in _INSIDE or (kind == "end" and inner in _ENDINGS):
+            if not inner or inner in _INSIDE or inner in _MORE.get(tag, ()):
                 continue
             self._fault(element, f"có {inner}, chưa được hỗ trợ")
+        if tag == "subProcess":
+            self._sub_process(element)
+        calls = element.get("calledElement", "").strip()
+        if tag == "callActivity" and not calls:
+            self._fault(element, "chưa ghi quy trình được gọi (calledElement)")
         return Node(
             id=element.get("id", ""),
             type=kind,
@@ -207,8 +244,17 @@ class _Reader:
             attached_to=element.get("attachedToRef", ""),
             interrupting=element.get("cancelActivity", "true") != "false",
             terminate=element.find(f"{BPMN}terminateEventDefinition") is not None,
-            default=element.get("default", "") if kind == "exclusive" else "",
+            default=element.get("default", "") if kind in ("exclusive", "inclusive") else "",
+            calls=calls,
         )
+
+    def _sub_process(self, element: etree._Element) -> None:
+        """A process drawn inside a process runs in its place."""
+        if element.get("triggeredByEvent", "false") == "true":
+            self._fault(element, "quy trình con bắt đầu bằng sự kiện chưa được hỗ trợ")
+        node_id, name = element.get("id", ""), _line(element.get("name", ""))
+        nodes, flows = self._content(element)
+        self.inner[node_id] = Definition(node_id, name, tuple(nodes), tuple(flows))
 
     def _step(self, element: etree._Element, tag: str) -> Step:
         own = _own(element, "step")
@@ -231,8 +277,36 @@ class _Reader:
             outcomes = [Outcome("done", "Hoàn thành")]
         if not said.keys().isdisjoint({"answer_by"}):
             self._fault(element, "thuộc tính answer_by do nền tảng đặt, không ghi trong tệp")
+        several = self._several(element, _line(said.pop("offices", "")).split(), office)
         settings = {str(key): _line(str(value)) for key, value in said.items()}
-        return Step(kind, role, hours, office, tuple(outcomes), settings)
+        return Step(kind, role, hours, office, tuple(outcomes), settings, several)
+
+    def _several(self, element: etree._Element, offices: list[str], office: str) -> Several | None:
+        """Who is asked side by side (or one after another) at this step, when several are."""
+        found = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+        if found is None:
+            if offices:
+                self._fault(element, "offices chỉ dùng cùng multiInstanceLoopCharacteristics")
+            return None
+        texts = {"loopCardinality": "", "completionCondition": ""}
+        for child in found:
+            name = _tag(child)
+            if name in texts:
+                texts[name] = (child.text or "").strip()
+                if not _is_cel(child):
+                    message = f"{name} “{texts[name]}” viết bằng ngôn ngữ khác, chỉ dùng CEL"
+                    self._fault(element, message)
+            elif name and name not in ("extensionElements", "documentation"):
+                self._fault(element, f"multiInstance có {name}, chưa được hỗ trợ")
+        number = texts["loopCardinality"]
+        if offices and (number not in ("", str(len(offices))) or office):
+            self._fault(element, "offices kể hết các đơn vị: không ghi thêm số lượng hay đơn vị")
+        if not offices and not number:
+            self._fault(element, "chưa ghi số người (loopCardinality) hay các đơn vị (offices)")
+        if len(set(offices)) < len(offices):
+            self._fault(element, "một đơn vị chỉ được hỏi một lần")
+        sequential = found.get("isSequential", "false") == "true"
+        return Several(number, tuple(offices), sequential, texts["completionCondition"])
 
     def _hours(self, element: etree._Element, text: str) -> Decimal | None:
         if not text:
@@ -276,7 +350,11 @@ class _Reader:
         )
 
 
-_ENDINGS = {"terminateEventDefinition"}
+_MORE = {
+    "endEvent": {"terminateEventDefinition"},
+    "userTask": {"multiInstanceLoopCharacteristics"},
+    "subProcess": _WITHIN | {"multiInstanceLoopCharacteristics"},
+}
 
 
 def _line(text: str) -> str:

@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-NodeType = Literal["start", "end", "step", "exclusive", "parallel", "boundary", "wait"]
+NodeType = Literal[
+    "start", "end", "step", "exclusive", "parallel", "inclusive", "boundary", "wait", "call"
+]
+GATEWAYS: frozenset[NodeType] = frozenset({"exclusive", "parallel", "inclusive"})
+
 
 # Roles that are not held by officers: the applicant acts in the portal, the system in a job.
 APPLICANT = "applicant"
@@ -27,6 +31,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """A step that several are asked to do, each for themselves: the `offices` named, or `number`
+    people (a whole number or CEL) of whoever does the step. One after another when `sequential`.
+    It ends when all have answered, or as soon as `until` (CEL) is true; the others are taken back.
+    Its outcome is, of those given, the one that stands last in the step's list of outcomes."""
+
+    number: str = ""
+    offices: tuple[str, ...] = ()
+    sequential: bool = False
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Work for somebody. `hours` are working hours of the agency that does it; `office` is the key
     of an office of the competent agency, empty for the agency itself; `settings` are the other
@@ -38,6 +55,7 @@ class Step:
     office: str = ""
     outcomes: tuple[Outcome, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    several: Several | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,8 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One element that a token passes. `default` is the id of a gateway's default flow."""
+    """One element that a token passes. `default` is the id of a gateway's default flow, `calls`
+    the key of the process that a call runs (`calling.expand` puts that process in its place)."""
 
     id: str
     type: NodeType
@@ -67,6 +86,7 @@ class Node:
     interrupting: bool = True
     terminate: bool = False
     default: str = ""
+    calls: str = ""
 
     @property
     def place(self) -> str:
@@ -127,8 +147,9 @@ class Definition:
         """Office keys that the process needs, each with the names of the steps done there."""
         needed: dict[str, list[str]] = {}
         for node, step in self.steps():
-            if step.office:
-                needed.setdefault(step.office, []).append(node.name)
+            offices = step.several.offices if step.several is not None else ()
+            for office in (*filter(None, [step.office]), *offices):
+                needed.setdefault(office, []).append(node.name)
         return needed
 
 
@@ -176,6 +197,7 @@ def _node_json(node: Node) -> dict[str, Any]:
         attached_to=node.attached_to,
         terminate=node.terminate,
         default=node.default,
+        calls=node.calls,
     )
     if not node.interrupting:
         data["interrupting"] = False
@@ -187,6 +209,7 @@ def _node_json(node: Node) -> dict[str, Any]:
             office=node.step.office,
             outcomes=[[outcome.key, outcome.label] for outcome in node.step.outcomes],
             settings=dict(node.step.settings),
+            several=_several_json(node.step.several),
         )
     if node.timer is not None:
         data["timer"] = _without_empty(
@@ -196,6 +219,23 @@ def _node_json(node: Node) -> dict[str, Any]:
             outcome=node.timer.outcome,
         )
     return data
+
+
+def _several_json(several: Several | None) -> dict[str, Any] | None:
+    if several is None:
+        return None
+    return {
+        "number": several.number,
+        "offices": list(several.offices),
+        "sequential": several.sequential,
+        "until": several.until,
+    }
+
+
+def _several_from(data: Mapping[str, Any] | None) -> Several | None:
+    if data is None:
+        return None
+    return Several(data["number"], tuple(data["offices"]), data["sequential"], data["until"])
 
 
 def _node_from(data: Mapping[str, Any]) -> Node:
@@ -209,6 +249,7 @@ def _node_from(data: Mapping[str, Any]) -> Node:
             office=step.get("office", ""),
             outcomes=tuple(Outcome(*outcome) for outcome in step.get("outcomes", ())),
             settings=step.get("settings", {}),
+            several=_several_from(step.get("several")),
         )
     if timer := values.pop("timer", None):
         values["timer"] = Timer(**timer)

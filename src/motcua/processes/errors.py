@@ -50,6 +50,14 @@ class WorkItemGone(ProcessError):
         super().__init__(f"{what} đã được xử lý hoặc không còn nữa. Vui lòng tải lại trang.")
 
 
+class AnsweredAlready(ProcessError):
+    """Several are asked for an answer of their own, and this account has given one."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        super().__init__(f"Bạn đã cho ý kiến ở bước “{step}”; phần còn lại dành cho người khác.")
+
+
 class UnknownOutcome(ProcessError):
     """The step has no such outcome; `allowed` lists the keys it has."""
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from motcua.foundation.text import fold, nfc
 from motcua.processes.bpmn import BPMN, ROLES, parse
-from motcua.processes.definition import Definition, Node
+from motcua.processes.definition import GATEWAYS, Definition, Node
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
@@ -111,7 +111,7 @@ def _drawn(root: etree._Element, definition: Definition) -> Layout | None:
     )
 
 
-_SIZES = {"step": (120, 80), "exclusive": (50, 50), "parallel": (50, 50)}
+_SIZES = {"step": (120, 80), **dict.fromkeys(GATEWAYS, (50, 50))}
 _EVENT = (36, 36)
 _COLUMN, _ROW, _HEADER = 170, 140, 40
 

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from motcua.foundation import clock
 from motcua.processes import queries
-from motcua.processes.definition import Definition, Flow, Node
+from motcua.processes.definition import GATEWAYS, Definition, Flow, Node
 from motcua.processes.engine import compiled
 from motcua.processes.layout import Box, Layout, Point, lay_out
 from motcua.processes.lettering import Text, text, wrapped
@@ -43,7 +43,10 @@ def svg(version_id: int, subject: int | None = None) -> str:
     layout, name = _layout(version_id)
     definition = compiled(version_id).definition
     passages = [] if subject is None else passed(queries.history(subject))
-    latest = {passage.step: passage for passage in passages}
+    latest: dict[str, Passage] = {}
+    for passage in passages:  # of several who do a step, one who has not answered says where it is
+        if passage.step not in latest or latest[passage.step].standing != "now":
+            latest[passage.step] = passage
     frame = layout.extent()
     key = f"process-{version_id}-{subject or 0}"
     parts = [
@@ -141,13 +144,17 @@ def _node(node: Node, layout: Layout) -> Iterator[str]:
     """A gateway or an event, with its name beside it."""
     box = layout.boxes[node.id]
     x, y = box.centre
-    if node.type in ("exclusive", "parallel"):
+    if node.type in GATEWAYS:
         corners = f"{x:g},{box.y:g} {box.x + box.width:g},{y:g} {x:g},{box.y + box.height:g}"
         yield (
             f'<polygon class="process-gateway" points="{corners} {box.x:g},{y:g}"'
             f' fill="{PAPER}" stroke="{INK}" stroke-width="1.5"/>'
         )
-        yield _cross(x, y, 9 if node.type == "parallel" else 7, node.type == "exclusive")
+        if node.type == "inclusive":
+            circle = f'<circle class="process-sign" cx="{x:g}" cy="{y:g}" r="10"'
+            yield f'{circle} fill="none" stroke="{INK}" stroke-width="2.5"/>'
+        else:
+            yield _cross(x, y, 9 if node.type == "parallel" else 7, node.type == "exclusive")
     else:
         yield from _event(node, box)
     if node.name:
@@ -198,7 +205,8 @@ def _step(node: Node, layout: Layout, passage: Passage | None, guarded: bool) ->
     )
     names = wrapped(node.name, box.width - 14, 12)
     said = [] if passage is None else _said(passage, box.width - 10)
-    room = box.height - (18 if guarded else 0) - 8
+    several = node.step is not None and node.step.several is not None
+    room = box.height - (18 if guarded or several else 0) - 8
     inside = 15 * len(names) + 14 * len(said) + 4 <= room
     names = names[: int(room // 15)]
     height = 15 * len(names) + (14 * len(said) + 4 if inside else 0)
@@ -210,11 +218,21 @@ def _step(node: Node, layout: Layout, passage: Passage | None, guarded: bool) ->
         first = top + 15 * len(names) + 4 if inside else box.y + box.height + 5
         middle = first + 7 * len(said)
         yield text(Text(said, x, middle, 11, ink, halo=not inside, name="process-who"))
+    if node.step is not None and node.step.several is not None:
+        yield _several(x, box.y + box.height - 12, node.step.several.sequential)
     if node.tag == "serviceTask":
         yield text(Text(["⚙"], box.x + 12, box.y + 12, 13, QUIET))
     if passage is not None:
         yield from _mark(box, passage, ink)
     yield "</g>"
+
+
+def _several(x: float, y: float, sequential: bool) -> str:
+    """BPMN's sign of a step that several do: three bars, lying when one does it after another."""
+    bars = [f"M{x - 5:g} {y + d:g}h10" for d in (-4, 0, 4)]
+    if not sequential:
+        bars = [f"M{x + d:g} {y - 5:g}v10" for d in (-4, 0, 4)]
+    return f'<path class="process-sign" d="{" ".join(bars)}" stroke="{INK}" stroke-width="2"/>'
 
 
 def _said(passage: Passage, limit: float) -> list[str]:

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from motcua.foundation import expressions
 from motcua.processes import timers
 from motcua.processes.bpmn import ROLES
-from motcua.processes.definition import Definition, Flow, Node
+from motcua.processes.definition import GATEWAYS, Definition, Flow, Node
+from motcua.processes.engine.parts import COUNTS, MOST
 from motcua.processes.errors import Problem
 from motcua.processes.tokens import run_every_way
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+MOST_WAYS = 6
+"""Ways out of an inclusive gateway: each set of them is a way the process may go on."""
 
 
 def check(definition: Definition, roles: Iterable[str] = tuple(ROLES)) -> list[Problem]:
@@ -34,8 +37,9 @@ def variables(definition: Definition) -> frozenset[str]:
     for node in definition.nodes:
         if node.timer is not None:
             sources += _timer_expressions(node)
+        sources += [text for text in _several_expressions(node) if text]
     names = (name for source in sources for name in expressions.compile(source).names)
-    return frozenset(names) - {"outcome"}
+    return frozenset(names) - {"outcome"} - COUNTS
 
 
 def _at(where: Node | Flow, message: str) -> Problem:
@@ -74,22 +78,32 @@ def _steps(definition: Definition, roles: frozenset[str]) -> Iterable[Problem]:
         for outcome in step.outcomes:
             if not _KEY.fullmatch(outcome.key):
                 yield _at(node, f"key của kết quả “{outcome.key}” chỉ gồm a-z, 0-9 và dấu _")
+        number = step.several.number if step.several is not None else ""
+        if number.isdecimal() and not 1 <= int(number) <= MOST:
+            yield _at(node, f"số người cùng làm một bước phải từ 1 đến {MOST}")
         if len(definition.outgoing(node.id)) > 1:
             yield _at(node, "bước có nhiều đường ra; hãy dùng cổng (gateway) để rẽ nhánh")
 
 
 def _gateways(definition: Definition) -> Iterable[Problem]:
     for flow in definition.flows:
-        if flow.condition and definition.node(flow.source).type != "exclusive":
-            yield _at(flow, "điều kiện chỉ đặt được trên đường ra của cổng loại trừ (exclusive)")
+        chooses = definition.node(flow.source).type in ("exclusive", "inclusive")
+        if flow.condition and not chooses:
+            message = "điều kiện chỉ đặt được trên đường ra của cổng exclusive hay inclusive"
+            yield _at(flow, message)
     for node in definition.nodes:
-        if node.type != "exclusive":
+        if node.type not in ("exclusive", "inclusive"):
             continue
         out = definition.outgoing(node.id)
         if node.default and node.default not in {flow.id for flow in out}:
             yield _at(node, f"đường mặc định {node.default} không đi ra từ cổng này")
+        if node.type == "inclusive":
+            if len(out) > 1 and len(definition.incoming(node.id)) > 1:
+                yield _at(node, "cổng inclusive vừa gộp vừa tách; hãy dùng hai cổng")
+            if len(out) > MOST_WAYS:
+                yield _at(node, f"cổng inclusive chỉ có tối đa {MOST_WAYS} đường ra")
         free = [flow for flow in out if not flow.condition and flow.id != node.default]
-        if len(out) > 1 and not node.default and not free:
+        if len(out) > 1 and not node.default and (not free or node.type == "inclusive"):
             yield _at(node, "cần một đường mặc định cho trường hợp không điều kiện nào đúng")
         if len(free) > (0 if node.default else 1):
             yield _at(node, "nhiều hơn một đường ra không có điều kiện")
@@ -121,11 +135,20 @@ def _timer_expressions(node: Node) -> list[str]:
     return [] if timers.is_literal(timer.text) else [timer.text]
 
 
+def _several_expressions(node: Node) -> tuple[str, str]:
+    """How many do a step, and when enough have: "" where no CEL says it."""
+    several = node.step.several if node.step is not None else None
+    if several is None:
+        return "", ""
+    return ("" if several.number.isdecimal() else several.number), several.until
+
+
 def _expressions(definition: Definition) -> Iterable[Problem]:
     """Conditions and timer texts that are not CEL, `${...}` and Python among them."""
     sources = [(flow, flow.condition) for flow in definition.flows if flow.condition]
     places: list[tuple[Node | Flow, str]] = [*sources]
     places += [(node, text) for node in definition.nodes for text in _timer_expressions(node)]
+    places += [(n, text) for n in definition.nodes for text in _several_expressions(n) if text]
     for where, source in places:
         try:
             expressions.compile(source)
@@ -173,7 +196,7 @@ def _reach(definition: Definition) -> Iterable[Problem]:
 
 def _idle_circles(definition: Definition) -> Iterable[Problem]:
     """Circles of gateways alone: the engine would run for ever without anybody acting."""
-    busy = {node.id for node in definition.nodes if node.type not in ("exclusive", "parallel")}
+    busy = {node.id for node in definition.nodes if node.type not in GATEWAYS}
     following = {
         node: [] if node in busy else [t for t in targets if t not in busy]
         for node, targets in _following(definition).items()
@@ -194,12 +217,13 @@ def _outcomes_after_joins(definition: Definition) -> Iterable[Problem]:
             seen.add(source.id)
             if found(source):
                 return True
-            if source.type in ("exclusive", "parallel") and behind(source.id, seen, found):
+            if source.type in GATEWAYS and behind(source.id, seen, found):
                 return True
         return False
 
     def joins(node: Node) -> bool:
-        return node.type == "parallel" and len(definition.incoming(node.id)) > 1
+        several = len(definition.incoming(node.id)) > 1
+        return node.type in ("parallel", "inclusive") and several
 
     for flow in definition.flows:
         if not flow.condition or "outcome" not in expressions.compile(flow.condition).names:

@@ -72,7 +72,8 @@ def passed(items: list[WorkItem]) -> list[Passage]:
     counts: dict[str, int] = {}
     found = []
     for item in items:
-        counts[item.step] = counts.get(item.step, 0) + 1
+        part = f"{item.step} {item.settings.get('part', '')}"  # of several each does it once
+        counts[part] = counts.get(part, 0) + 1
         labels = {entry["key"]: entry["label"] for entry in item.outcomes}
         role = ROLES.get(item.role, item.role)
         found.append(
@@ -86,7 +87,7 @@ def passed(items: list[WorkItem]) -> list[Passage]:
                 at=item.done_at or item.opened_at,
                 due_at=item.due_at,
                 outcome=labels.get(item.outcome, ""),
-                times=counts[item.step],
+                times=counts[part],
             )
         )
     return found

@@ -7,6 +7,7 @@ of outcomes, but a process without a finding cannot hang for lack of a way.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from motcua.processes.definition import Definition, Node
 from motcua.processes.errors import Problem
@@ -46,6 +47,27 @@ def run_every_way(definition: Definition) -> list[Problem]:
     if stuck:
         return list(stuck.values())
     return _endless(definition, before, flow_targets)
+
+
+def leftovers(definition: Definition) -> list[str]:
+    """The ends that may be reached while something else is still going on, by name or id."""
+    start = next(node for node in definition.nodes if node.type == "start")
+    flow_targets = {flow.id: flow.target for flow in definition.flows}
+    first = tuple(flow.id for flow in definition.outgoing(start.id))
+    seen = {first}
+    waiting = [first]
+    found: dict[str, None] = {}
+    while waiting and len(seen) < MOST_MARKINGS:
+        marking = waiting.pop()
+        for place in marking:
+            node = definition.node(flow_targets.get(place, place.split("|")[0]))
+            if place in flow_targets and node.type == "end" and len(marking) > 1:
+                found[node.name or node.id] = None
+        for after in _moves(definition, marking, flow_targets):
+            if len(after) <= MOST_TOKENS and after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    return list(found)
 
 
 def _endless(
@@ -115,6 +137,15 @@ def _arrive(definition: Definition, node: Node, place: str, rest: list[str]) -> 
     elif node.type == "exclusive":
         for flow in out:
             yield _put(rest, [flow])
+    elif node.type == "inclusive":
+        held = [*rest, place]
+        needed = [flow.id for flow in definition.incoming(node.id)]
+        if not _still_to_come(definition, node, held):
+            for flow in set(needed) & set(held):
+                held.remove(flow)
+            for number in range(1, len(out) + 1):
+                for chosen in combinations(out, number):
+                    yield _put(held, list(chosen))
     elif node.type == "parallel":
         held = [*rest, place]
         needed = [flow.id for flow in definition.incoming(node.id)]
@@ -124,6 +155,38 @@ def _arrive(definition: Definition, node: Node, place: str, rest: list[str]) -> 
             yield _put(held, out)
     else:
         yield _put(rest, [node.id])
+
+
+def _still_to_come(definition: Definition, join: Node, held: list[str]) -> bool:
+    """Whether an inclusive gateway waits (BPMN 2.0, 13.4.3): some token may still arrive on a way
+    on which none has, and on no way on which one has."""
+    into = [flow.id for flow in definition.incoming(join.id)]
+    empty = {flow for flow in into if flow not in held}
+    for place in held:
+        if place in into or not empty:
+            continue
+        reached = _reached(definition, place.split("|")[0], join.id)
+        if reached & empty and not reached & (set(into) - empty):
+            return True
+    return False
+
+
+def _reached(definition: Definition, place: str, without: str) -> set[str]:
+    """The flows to which a token on a flow or in a node may come, not through one node."""
+    targets = {flow.id: flow.target for flow in definition.flows}
+    seen: set[str] = set()
+    flows: set[str] = {place} & targets.keys()
+    waiting = [targets.get(place, place)]
+    while waiting:
+        node_id = waiting.pop()
+        if node_id in seen or node_id == without:
+            continue
+        seen.add(node_id)
+        waiting += [timer.id for timer in definition.timers_on(node_id)]
+        for flow in definition.outgoing(node_id):
+            flows.add(flow.id)
+            waiting.append(flow.target)
+    return flows
 
 
 def _put(rest: list[str], added: list[str]) -> Marking:

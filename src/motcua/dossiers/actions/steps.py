@@ -13,7 +13,7 @@ from motcua.dossiers.events import StepsOpened
 from motcua.dossiers.models import Dossier, FilingWay, Opinion
 from motcua.foundation import events
 from motcua.processes import actions as processes
-from motcua.processes.errors import UnknownOutcome, WorkItemGone
+from motcua.processes.errors import AnsweredAlready, UnknownOutcome, WorkItemGone
 from motcua.processes.models import WorkItem
 
 
@@ -45,6 +45,8 @@ def complete(
         )
     except WorkItemGone as gone:
         raise StepGone from gone
+    except AnsweredAlready as again:
+        raise Refused(str(again)) from again
     except UnknownOutcome as unknown:
         raise Refused("Chọn một trong các cách xử lý của bước này.") from unknown
     opened(dossier, advanced.opened, now)

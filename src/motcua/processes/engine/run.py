@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import CatchingEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task, TaskState
 
 from motcua.foundation import expressions
 from motcua.processes.definition import Node
+from motcua.processes.engine import parts
 from motcua.processes.engine import state as states
+from motcua.processes.engine.parts import Parts
 from motcua.processes.engine.spiff import CelOnly
 from motcua.processes.errors import CannotContinue
 
@@ -36,10 +38,14 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class OpenStep:
     """A step that waits for somebody. `answer_by` is when the earliest interrupting timer on it
-    will take its place."""
+    will take its place. Of a step that several do, `office` is the one asked and `part` says which
+    of how many ("2/3"), `round` is the same for all parts of one round."""
 
     node: Node
     answer_by: datetime | None = None
+    office: str = ""
+    part: str = ""
+    round: int | None = None
 
 
 class Run:
@@ -50,6 +56,7 @@ class Run:
         self.context = context
         self.now = context.now
         self.serials: dict[UUID, int] = {}
+        self.parts: Parts = {} if state is None else parts.load(state)
         asks = CelOnly(self)
         if state is None:
             self.base, self.next_serial = states.new_base(), 0
@@ -78,9 +85,23 @@ class Run:
     def complete(self, serial: int, outcome: str) -> bool:
         """Finish a step with an outcome and go on as far as possible without anybody acting.
         False when the step is not open."""
-        task = self.workflow.tasks.get(states.task_uuid(self.base, serial))
+        whole = parts.of(self.parts, serial)
+        task = self.workflow.tasks.get(
+            states.task_uuid(self.base, serial if whole is None else whole)
+        )
         if task is None or task.state != TaskState.READY or not task.task_spec.manual:
             return False
+        if whole is not None:
+            node = self.compiled.nodes[task.task_spec.name]
+            if not parts.answer(self.parts[whole], node, serial, outcome):
+                return False
+            decided = parts.decided(self.parts[whole], node, self.context.variables)
+            if decided is None:
+                return True
+            del self.parts[whole]
+            outcome = decided
+        elif serial in self.parts:
+            return False  # the whole of a step that several do is done by its parts alone
         task.data["outcome"] = outcome
         task.run()
         self._advance()
@@ -101,7 +122,12 @@ class Run:
             if task.state == TaskState.READY and task.task_spec.manual:
                 serial = self.serials.get(task.id, states.serial_of(task.id))
                 node = self.compiled.nodes[task.task_spec.name]
-                found[serial] = OpenStep(node, _answer_by(task))
+                until = _answer_by(task)
+                if serial not in self.parts:
+                    found[serial] = OpenStep(node, until)
+                    continue
+                for one in parts.open_now(self.parts[serial], node):
+                    found[one.serial] = OpenStep(node, until, one.office, one.words, serial)
         return dict(sorted(found.items()))
 
     def next_timer(self) -> datetime | None:
@@ -126,7 +152,25 @@ class Run:
             self.workflow, self.base, self.next_serial, self.compiled.numbers
         )
         self.next_serial = state["next"]
+        self._split()
+        if self.parts:
+            state["parts"] = parts.dump(self.parts)
+            state["next"] = self.next_serial
         return state
+
+    def _split(self) -> None:
+        """Give each of several who do a step a part of their own; forget parts of steps that are
+        no longer open."""
+        ready = {}
+        for task in self.workflow.tasks.values():
+            if task.state == TaskState.READY and task.task_spec.manual:
+                ready[self.serials[task.id]] = self.compiled.nodes[task.task_spec.name]
+        self.parts = {serial: rows for serial, rows in self.parts.items() if serial in ready}
+        for serial, node in ready.items():
+            if serial not in self.parts and parts.number(node, self.context.variables):
+                number = parts.number(node, self.context.variables)
+                self.parts[serial] = [[self.next_serial + one, None] for one in range(number)]
+                self.next_serial += number
 
     def _armed(self) -> list[Task]:
         return [
@@ -139,9 +183,16 @@ class Run:
         """Run gateways and events until only people, jobs and time can go on."""
         while True:
             self.workflow.do_engine_steps()
+            self._look_at_inclusive_joins()
             ready = (t for t in self.workflow.tasks.values() if t.state == TaskState.READY)
             if all(task.task_spec.manual for task in ready):
                 return
+
+    def _look_at_inclusive_joins(self) -> None:
+        """A branch that went another way may be all that such a join was waiting for."""
+        for task in list(self.workflow.tasks.values()):
+            if task.state == TaskState.WAITING and isinstance(task.task_spec, InclusiveGateway):
+                task.task_spec._update(task)
 
 
 def _answer_by(task: Task) -> datetime | None:

@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     EndEvent,
     ExclusiveGateway,
+    InclusiveGateway,
     IntermediateCatchEvent,
     ParallelGateway,
     StartEvent,
@@ -104,7 +105,8 @@ def build(definition: Definition) -> BpmnProcessSpec:
         elif node.type == "end":
             made[node.id].connect(spec.end)
         for flow in definition.outgoing(node.id):
-            if node.type == "exclusive" and flow.condition and flow.id != node.default:
+            chooses = node.type in ("exclusive", "inclusive")
+            if chooses and flow.condition and flow.id != node.default:
                 made[node.id].connect_outgoing_if(flow.condition, entries[flow.target])
             else:
                 made[node.id].connect(entries[flow.target])
@@ -124,6 +126,10 @@ def _make(spec: BpmnProcessSpec, node: Node) -> BpmnTaskSpec:
             return ExclusiveGateway(spec, node.id)
         case "parallel":
             return ParallelGateway(spec, node.id)
+        case "inclusive":
+            return InclusiveGateway(spec, node.id)
+        case "call":
+            raise AssertionError("a call is replaced by what it calls before it is built")
         case "boundary":
             timer = PlatformTimer(node)
             return BoundaryEvent(spec, node.id, timer, cancel_activity=node.interrupting)

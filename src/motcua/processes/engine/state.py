@@ -1,6 +1,7 @@
 """The state of one instance as a small JSON value, without specification and case data.
 
-`{"base": hex, "next": n, "tasks": [[serial, parent, spec, state, outcome?, due?], ...]}`
+`{"base": hex, "next": n, "tasks": [[serial, parent, spec, state, outcome?, due?], ...]}`, and
+while several do a step `"parts": [[serial, [[serial, outcome], ...]], ...]` (`parts`).
 
 Tasks come parents first. `serial` counts within the instance, `spec` numbers the specification
 (0 start, 1 end join, 2 end, then three for each node of the definition: itself, its split, its
@@ -21,7 +22,7 @@ from uuid import UUID, uuid4
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway
+from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import CatchingEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task, TaskState
@@ -130,7 +131,8 @@ def _kept(workflow: BpmnWorkflow) -> Iterator[tuple[Task, Task | None]]:
         yield task, parent
         # Choices make their children anew when they run; other guesses are kept, because a
         # boundary timer is armed from its guess.
-        if isinstance(task.task_spec, ExclusiveGateway) and task.state < TaskState.COMPLETED:
+        choice = isinstance(task.task_spec, ExclusiveGateway | InclusiveGateway)
+        if choice and task.state < TaskState.COMPLETED:
             continue
         waiting += [(child, task) for child in reversed(task.children)]
 

@@ -76,9 +76,22 @@ class _Reader:
                 )
                 for outcome in step.outcomes
             ),
+            asked=step.several.offices if step.several is not None else (),
+            answers=self.answers(node),
             answer_days=self.days(node, default),
             settings=dict(step.settings),
         )
+
+    def answers(self, node: Node) -> int:
+        """How many people are asked each for themselves, 0 when offices are or one person is."""
+        several = node.step.several if node.step is not None else None
+        if several is None or several.offices:
+            if several is None or not (several.until or several.sequential):
+                return 0
+        elif several.number.isdecimal() and not several.until and not several.sequential:
+            return int(several.number)
+        self.fault(node, "danh sách bước chỉ hỏi cùng lúc, đủ mọi người, với số người cố định")
+        return 0
 
     def following(self, node: Node) -> str:
         index = self.order.index(node.id) + 1
