@@ -309,7 +309,7 @@ def _item(instance: ProcessInstance, task_id: UUID, opening: OpenStep, now: date
     assert step is not None
     office = opening.office or step.office
     agency_id = int(instance.offices[office]) if office else instance.agency_id
-    settings = dict(step.settings)
+    settings: dict[str, Any] = dict(step.settings)
     if office:
         settings["office"] = office
     if opening.part:
