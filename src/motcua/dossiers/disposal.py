@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from motcua.documents.models import Document
@@ -26,10 +27,15 @@ from motcua.dossiers.models import (
 )
 from motcua.foundation import clock
 from motcua.foundation.disposal import ANONYMOUS, DISPOSED, Kept
+from motcua.foundation.personal_fields import PersonalTextField
 from motcua.people.nobody import nobody
 
 REGISTERED_SECTORS = ("G15-HT01",)
 """Sectors whose dossiers stand behind entries of civil status: the archive takes them over."""
+
+
+class StillKept(Exception):
+    """The dossier (by key) has not ended, or still names somebody: its timeline stays."""
 
 
 def drafts_expired(before: datetime, after: int, limit: int) -> list[Kept]:
@@ -86,10 +92,7 @@ def anonymise(pks: Sequence[int]) -> int:
         dossier.answers, dossier.sources = "{}", {}
         dossier.save()
     for entry in TimelineEntry.objects.filter(dossier_id__in=keys):
-        entry.text, entry.note = DISPOSED, ""
-        if entry.actor_role == "applicant":
-            entry.actor_name = ANONYMOUS
-        entry.save(update_fields=["text", "note", "actor_name"])
+        _empty(entry)
     for request in SupplementRequest.objects.filter(dossier_id__in=keys):
         request.items, request.reason, request.answer = [], DISPOSED, ""
         request.save(update_fields=["items", "reason", "answer"])
@@ -110,3 +113,23 @@ def anonymise(pks: Sequence[int]) -> int:
         document.save(update_fields=["data", "file", "owner"])
     slips.delete()
     return len(keys)
+
+
+def _empty(entry: TimelineEntry) -> None:
+    """Take the words out of one line of a timeline, which the database lets nobody change but by
+    this function of its own (`guarded`). Raises `StillKept`."""
+    entry.text, entry.note = DISPOSED, ""
+    words, nothing = (_sealed(entry, name) for name in ("text", "note"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT dossiers_timeline_disposed(%s, %s, %s, %s)",
+            [entry.pk, words, nothing, ANONYMOUS],
+        )
+        if cursor.fetchone()[0] is None:
+            raise StillKept(entry.dossier_id)
+
+
+def _sealed(entry: TimelineEntry, name: str) -> bytes:
+    field = entry._meta.get_field(name)
+    assert isinstance(field, PersonalTextField)
+    return bytes(field.pre_save(entry, add=False))

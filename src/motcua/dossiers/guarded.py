@@ -42,13 +42,29 @@ CREATE OR REPLACE FUNCTION dossiers_found(prefix text, folded text, agencies big
              WHERE w.subject = d.id AND w.agency_id = ANY (agencies))) $$;
 REVOKE ALL ON FUNCTION dossiers_found(text, text, bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dossiers_found(text, text, bigint[]) TO motcua_app;
+CREATE OR REPLACE FUNCTION dossiers_timeline_disposed(
+        entry bigint, words bytea, nothing bytea, anonymous text)
+    RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS
+    $$ SELECT set_config('motcua.sealed_anew', 'on', true)
+       ; UPDATE dossiers_timelineentry t SET text = words, note = nothing,
+           actor_name = CASE actor_role WHEN 'applicant' THEN anonymous ELSE actor_name END
+       FROM dossiers_dossier d JOIN people_person p ON p.id = d.applicant_id
+       WHERE t.id = entry AND d.id = t.dossier_id AND d.finished_at IS NOT NULL
+         AND d.applicant_folded = '' AND p.folded_name = ''
+       RETURNING t.id $$;
+REVOKE ALL ON FUNCTION dossiers_timeline_disposed(bigint, bytea, bytea, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dossiers_timeline_disposed(bigint, bytea, bytea, text) TO motcua_app;
 """
 """`dossiers_asked`: whether a step of the dossier is, or was, for an agency of a realm in sight, as
 an opinion of another province. Asked last, so only of rows that nothing else shows.
 
 `dossiers_found`: the search in text, as the owner: a comparison that could tell of hidden rows
 (LIKE) may not use an index under a policy. It keeps to the realms in sight and to the agencies
-named."""
+named.
+
+`dossiers_timeline_disposed`: takes the words out of one line of a timeline, which otherwise only
+grows: of a dossier that has ended and whose applicant is nobody any more."""
 
 POLICIES = {
     "dossiers_dossier": any_of(

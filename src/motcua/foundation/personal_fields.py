@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from motcua.foundation import crypto, person_keys
+from motcua.foundation.append_only import sealed_anew
 from motcua.foundation.person_keys import ERASED, Part
 
 MOST_CACHED = 50_000
@@ -165,11 +166,12 @@ def _adopt_some(
             [after] if after is not None else [],
         )
         pks = [pk for (pk,) in cursor.fetchall()]
-    if not pks:
-        return None
-    count = 0
-    for row in model._base_manager.filter(pk__in=pks):
-        if field._owner(row) is not None:
-            row.save(update_fields=[field.name])
-            count += 1
+        if not pks:
+            return None
+        count = 0
+        with sealed_anew(cursor, table):
+            for row in model._base_manager.filter(pk__in=pks):
+                if field._owner(row) is not None:
+                    row.save(update_fields=[field.name])
+                    count += 1
     return pks[-1], count

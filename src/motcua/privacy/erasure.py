@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 
+from motcua.dossiers.models import TimelineEntry
 from motcua.foundation import clock, ledger, person_keys, personal_fields
 from motcua.foundation.background import defer
 from motcua.foundation.person_keys import Part
@@ -100,12 +101,32 @@ def _kept(
 def _reseal(kept: tuple[PersonalTextField, models.QuerySet[models.Model]]) -> int:
     """Save these values again, a few at a time, under the key in force; how many."""
     field, rows = kept
+    if field.model is TimelineEntry:
+        return _reseal_timeline(field, rows)
     count = 0
     while True:
         with transaction.atomic():
             batch = list(rows.select_for_update(of=("self",))[:BATCH])
             for row in batch:
                 row.save(update_fields=[field.name])
+        if not batch:
+            return count
+        count += len(batch)
+
+
+def _reseal_timeline(field: PersonalTextField, rows: models.QuerySet[models.Model]) -> int:
+    """The same in a table that only grows: each value is exchanged in the owner's name, unless it
+    is no longer what was read (`guarded`)."""
+    stored = RawSQL(f'"{field.model._meta.db_table}"."{field.column}"', [])  # noqa: S611 names from the models
+    count = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            batch = list(rows.annotate(stored=stored)[:BATCH])
+            for row in batch:
+                was, anew = bytes(row.stored), bytes(field.pre_save(row, add=False))
+                cursor.execute(
+                    "SELECT privacy_timeline_sealed_anew(%s, %s, %s)", [row.pk, was, anew]
+                )
         if not batch:
             return count
         count += len(batch)

@@ -16,6 +16,27 @@ _OURS = (
 )
 _OF_A_BREACH = "EXISTS (SELECT FROM privacy_breach b WHERE b.id = {table}.breach_id)"
 
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION privacy_timeline_sealed_anew(entry bigint, was bytea, anew bytea)
+    RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS
+    $$ SELECT set_config('motcua.sealed_anew', 'on', true)
+       ; UPDATE dossiers_timelineentry t SET
+           text = CASE t.text WHEN was THEN anew ELSE t.text END,
+           note = CASE t.note WHEN was THEN anew ELSE t.note END
+       FROM dossiers_dossier d
+       WHERE t.id = entry AND was IN (t.text, t.note) AND d.id = t.dossier_id
+         AND get_byte(was, 0) = 0 AND get_byte(anew, 0) = 0
+         AND substr(was, 2, 16) <> substr(anew, 2, 16) AND length(was) = length(anew)
+         AND EXISTS (SELECT FROM privacy_erasure e
+                     WHERE e.person_id = d.applicant_id AND e.done_at IS NULL)
+       RETURNING t.id $$;
+REVOKE ALL ON FUNCTION privacy_timeline_sealed_anew(bigint, bytea, bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION privacy_timeline_sealed_anew(bigint, bytea, bytea) TO motcua_app;
+"""
+"""The timeline only grows. Words in it are written under another key of their person, as long as
+before, while an erasure of that person is under way, and never else."""
+
 OPEN = {
     "privacy_erasure": "the worker renews keys in every realm; it says whose, and nothing of them",
     "privacy_legalhold": "the work at night must see, for every realm, what may not be deleted; the"
