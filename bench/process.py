@@ -7,7 +7,8 @@ that server is set.
 
 A transition is what an action does to its process: lock and load the instance, finish one item,
 store the state and the next items, append to the ledger, publish to the outbox, commit. The floor
-is the same statements, of the same sizes, with nothing in between.
+is the same statements, of the same sizes, with nothing in between; `plain_commits` are single
+INSERTs, each committed: what the disk alone allows.
 """
 
 from __future__ import annotations
@@ -252,6 +253,24 @@ class Floor:
         return sql.replace(f'"id" = {old_instance}', f'"id" = {instance_id}')
 
 
+class Plain:
+    """The least that a stored transition can be: one INSERT of one row, committed."""
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE bench_plain (id bigserial PRIMARY KEY, said text)")
+
+    def commit(self, chance: random.Random) -> int:
+        """One row in a transaction of its own."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO bench_plain (said) VALUES (%s)", [str(chance.random())])
+        return 1
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Process transitions per second")
     parser.add_argument("--seconds", type=float, default=10.0)
@@ -268,6 +287,7 @@ def report(seconds: float, threads: int) -> None:
 
     bench = Bench()
     floor = Floor(bench)
+    plain = Plain()
     with connection.cursor() as cursor:
         cursor.execute("SHOW fsync")
         [fsync] = cursor.fetchone()
@@ -275,6 +295,7 @@ def report(seconds: float, threads: int) -> None:
     transitions = measure(bench.walk, seconds, threads)
     alone = measure(bench.walk, seconds, 1)
     lowest = measure(floor.transition, seconds, threads)
+    commits = measure(plain.commit, seconds, threads)
     shared = {"bench": "process", "threads": threads, "fsync": fsync}
 
     def tell(**values: Any) -> None:
@@ -287,6 +308,8 @@ def report(seconds: float, threads: int) -> None:
         ok=transitions >= BOUND,
         floor=round(lowest, 1),
         ratio=round(transitions / lowest, 3),
+        plain_commits=round(commits, 1),
+        plain_ratio=round(transitions / commits, 3),
         statements=len(floor.statements),
     )
     tell(name="transitions_per_second", value=round(alone, 1), threads=1)

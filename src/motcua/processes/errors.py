@@ -9,11 +9,12 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault of a process file. `place` names the element for the one who drew it, `line` is
-    the line of the file (0 when there is none)."""
+    the line of the file (0 when there is none), `code` the kind of fault (`inspection.NAMES`)."""
 
     place: str
     message: str
     line: int = 0
+    code: str = "shape"
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
@@ -29,6 +30,10 @@ class BadProcess(ProcessError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class BadPlan(ProcessError):
+    """A simulation cannot be run as planned."""
 
 
 class UnknownTemplate(ProcessError):

@@ -42,8 +42,8 @@ def variables(definition: Definition) -> frozenset[str]:
     return frozenset(names) - {"outcome"} - COUNTS
 
 
-def _at(where: Node | Flow, message: str) -> Problem:
-    return Problem(where.place, message, where.line)
+def _at(where: Node | Flow, message: str, code: str = "shape") -> Problem:
+    return Problem(where.place, message, where.line, code)
 
 
 def _shape(definition: Definition) -> Iterable[Problem]:
@@ -72,9 +72,9 @@ def _shape(definition: Definition) -> Iterable[Problem]:
 def _steps(definition: Definition, roles: frozenset[str]) -> Iterable[Problem]:
     for node, step in definition.steps():
         if not step.role:
-            yield _at(node, "chưa nằm trong làn (lane) của vai trò nào")
+            yield _at(node, "chưa nằm trong làn (lane) của vai trò nào", "no_role")
         elif step.role not in roles:
-            yield _at(node, f"không ai giữ vai trò “{step.role}”")
+            yield _at(node, f"không ai giữ vai trò “{step.role}”", "no_holder")
         for outcome in step.outcomes:
             if not _KEY.fullmatch(outcome.key):
                 yield _at(node, f"key của kết quả “{outcome.key}” chỉ gồm a-z, 0-9 và dấu _")
@@ -104,7 +104,8 @@ def _gateways(definition: Definition) -> Iterable[Problem]:
                 yield _at(node, f"cổng inclusive chỉ có tối đa {MOST_WAYS} đường ra")
         free = [flow for flow in out if not flow.condition and flow.id != node.default]
         if len(out) > 1 and not node.default and (not free or node.type == "inclusive"):
-            yield _at(node, "cần một đường mặc định cho trường hợp không điều kiện nào đúng")
+            message = "cần một đường mặc định cho trường hợp không điều kiện nào đúng"
+            yield _at(node, message, "no_default")
         if len(free) > (0 if node.default else 1):
             yield _at(node, "nhiều hơn một đường ra không có điều kiện")
 
@@ -143,6 +144,14 @@ def _several_expressions(node: Node) -> tuple[str, str]:
     return ("" if several.number.isdecimal() else several.number), several.until
 
 
+def expressions_of(node: Node) -> list[tuple[str, frozenset[str]]]:
+    """The CEL of a node, each with what it may ask beside the case."""
+    number, until = _several_expressions(node)
+    nothing: frozenset[str] = frozenset()
+    found = [(text, nothing) for text in (*_timer_expressions(node), number) if text]
+    return [*found, (until, COUNTS)] if until else found
+
+
 def _expressions(definition: Definition) -> Iterable[Problem]:
     """Conditions and timer texts that are not CEL, `${...}` and Python among them."""
     sources = [(flow, flow.condition) for flow in definition.flows if flow.condition]
@@ -153,7 +162,7 @@ def _expressions(definition: Definition) -> Iterable[Problem]:
         try:
             expressions.compile(source)
         except expressions.BadExpression as error:
-            yield _at(where, f"“{source}” không phải là biểu thức CEL ({error})")
+            yield _at(where, f"“{source}” không phải là biểu thức CEL ({error})", "not_cel")
 
 
 def _following(definition: Definition) -> dict[str, list[str]]:
@@ -187,11 +196,11 @@ def _reach(definition: Definition) -> Iterable[Problem]:
     dead_ends = [n for n in definition.nodes if n.type != "end" and not definition.outgoing(n.id)]
     for node in definition.nodes:
         if node.id not in reached:
-            yield _at(node, "không có đường nào từ sự kiện bắt đầu đi tới đây")
+            yield _at(node, "không có đường nào từ sự kiện bắt đầu đi tới đây", "unreachable")
         elif node in dead_ends:
-            yield _at(node, "ngõ cụt: không có đường đi ra")
+            yield _at(node, "ngõ cụt: không có đường đi ra", "dead_end")
         elif node.id not in ending and not dead_ends:
-            yield _at(node, "từ đây không có đường nào tới sự kiện kết thúc")
+            yield _at(node, "từ đây không có đường nào tới sự kiện kết thúc", "dead_end")
 
 
 def _idle_circles(definition: Definition) -> Iterable[Problem]:
@@ -203,7 +212,8 @@ def _idle_circles(definition: Definition) -> Iterable[Problem]:
     }
     for node in definition.nodes:
         if node.id not in busy and node.id in _walk(following[node.id], following):
-            yield _at(node, "nằm trên một vòng lặp không có bước nào của con người hay hệ thống")
+            message = "nằm trên một vòng lặp không có bước nào của con người hay hệ thống"
+            yield _at(node, message, "endless")
 
 
 def _outcomes_after_joins(definition: Definition) -> Iterable[Problem]:

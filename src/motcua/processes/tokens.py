@@ -35,7 +35,7 @@ def run_every_way(definition: Definition) -> list[Problem]:
         if marking and not following:
             for node in _nodes(definition, marking, flow_targets):
                 message = "có khả năng chờ mãi một nhánh không bao giờ tới"
-                stuck.setdefault(node.id, Problem(node.place, message, node.line))
+                stuck.setdefault(node.id, Problem(node.place, message, node.line, "stuck"))
         for after in following:
             if len(after) > MOST_TOKENS or len(before) > MOST_MARKINGS:
                 message = "các nhánh song song sinh sôi không dừng hoặc quá phức tạp để kiểm tra"
@@ -84,7 +84,8 @@ def _endless(
     for marking in before:
         if marking not in ending:
             node = _nodes(definition, marking, flow_targets)[0]
-            return [Problem(node.place, "từ đây quy trình không bao giờ kết thúc", node.line)]
+            message = "từ đây quy trình không bao giờ kết thúc"
+            return [Problem(node.place, message, node.line, "endless")]
     return []
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "backup": "write the whole state, database and files, to one file",
     "restore": "bring back what backup wrote",
     "deadline": "when a dossier is due, by the working calendar",
+    "process": "check a BPMN file, and simulate dossiers going through it",
     "index": "the QĐ 766 service index of given counts",
     "catalogue": "import and search procedures, say who decides, rehearse a decree",
     "territory": "which unit a place name or an old code means",

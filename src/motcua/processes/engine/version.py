@@ -12,7 +12,6 @@ from motcua.processes.definition import Definition, Node, from_json
 from motcua.processes.engine import state as states
 from motcua.processes.engine.run import Context, OpenStep, Run
 from motcua.processes.engine.spiff import build
-from motcua.processes.models import ProcessVersion
 
 
 class _Depends(Exception):
@@ -70,5 +69,8 @@ class Compiled:
 @lru_cache(maxsize=1024)
 def compiled(version_id: int) -> Compiled:
     """The version of that id. Raises `ProcessVersion.DoesNotExist`."""
+    # Here and not above: a process that is only simulated needs neither tables nor Django.
+    from motcua.processes.models import ProcessVersion
+
     version = ProcessVersion.objects.only("specification").get(pk=version_id)
     return Compiled(from_json(version.specification))
