@@ -11,13 +11,17 @@ from journey.stories import STORIES
 from motcua.demo import accounts
 from motcua.demo.nation import nation
 from tests.browser.judging import NARROW, WIDE
-from tests.browser.people import Citizen
+from tests.browser.people import Citizen, Officer
 
 pytestmark = pytest.mark.browser
 both_widths = pytest.mark.parametrize("width", [NARROW, WIDE])
 Someone = Callable[..., Any]
 
 MANDATES = "/lam-thay/"
+OFFICER_DOOR = "Đăng nhập VNeID cán bộ"
+NEW_OFFICERS = {NARROW: "me", WIDE: "doc-than"}
+# Of another commune: nobody else's officers change.
+ELSEWHERE = accounts.staffed_communes()[2]
 STORY = next(story for story in STORIES if story.procedure == "1.013225")
 
 
@@ -63,3 +67,40 @@ def test_an_accountant_files_for_the_company_until_the_director_ends_it(
     accountant.open(f"/ho-so/{dossier}/")
     assert accountant.has("Không tìm thấy")
     assert not accountant.has(company.name)
+
+
+@both_widths
+def test_an_officer_works_from_the_appointment_until_leaving(someone: Someone, width: int) -> None:
+    new = accounts.citizen(NEW_OFFICERS[width])
+    known = nation().people[new.id_number]
+    person, administrator = someone(Citizen, width), someone(Officer, width)
+    person.sign_in("/ho-so/", new.id_number, person.door)
+    person.open("/mot-cua/")
+    assert person.has("Trang này dành cho cán bộ")
+    number = accounts.officer(f"{accounts.PROVINCE}/administrator").id_number
+    administrator.seed = accounts.seed(number)
+    administrator.sign_in("/mot-cua/nhan-su/", number, OFFICER_DOOR)
+    administrator.page.get_by_label("Tên hoặc mã cơ quan").fill(ELSEWHERE.agency_code)
+    administrator.press("Tìm")
+    administrator.click(ELSEWHERE.name)
+    place = administrator.page.url
+    administrator.page.get_by_text("Phân công cán bộ").click()
+    card = administrator.page.get_by_role("region", name="Nhiệm vụ đang giữ")
+    card.get_by_label("Số định danh cá nhân").fill(known.id_number)
+    card.get_by_label("Họ và tên").fill(known.full_name)
+    card.get_by_label("Vai trò").select_option(label="Chuyên viên")
+    card.get_by_label("Số, ngày quyết định").fill("15/QĐ-UBND")
+    administrator.judge.look(administrator.page)
+    administrator.picture("nhan-su")
+    administrator.press("Phân công", card)
+    administrator.confirm_if_asked()
+    assert administrator.has("Đã phân công.")
+    person.open("/mot-cua/")
+    assert person.has("Việc cần làm")
+
+    administrator.open(place)
+    administrator.press(f"Cho rời cơ quan {known.full_name}")
+    administrator.confirm_if_asked()
+    assert administrator.has("có hiệu lực ngay")
+    person.open("/mot-cua/")
+    assert person.has("Trang này dành cho cán bộ")

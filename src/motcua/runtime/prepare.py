@@ -42,6 +42,7 @@ def _load() -> None:
     with sight.seeing(sight.EVERYTHING):
         import_module("motcua.demo.load").load(clock.now())
     stamp.write_text(wanted)
+    import_module("motcua.demo.looks").load_looks(clock.now())
     _say(f"loaded in {time.monotonic() - started:.0f} s")
 
 
