@@ -9,7 +9,7 @@ from motcua.documents.models import Document
 from motcua.documents.uploads.verdict import JPEG, PDF, PNG
 from motcua.doors.api import cursors
 from motcua.doors.api.problems import Problem
-from motcua.dossiers.models import TimelineEntry
+from motcua.dossiers.models import Dossier, TimelineEntry
 from motcua.dossiers.queries.lines import Line
 
 FILE_ANSWER = {
@@ -49,6 +49,16 @@ def page(found: list[Line], limit: int) -> dict[str, Any]:
     return {
         "items": items,
         "next": cursors.pack(found[limit - 1].id) if len(found) > limit else None,
+    }
+
+
+def parties(dossier: Dossier) -> dict[str, str]:
+    """Who stands behind the dossier, each apart."""
+    return {
+        "applicant": dossier.applicant_name,
+        "organisation": dossier.organisation.name if dossier.organisation else "",
+        "beneficiary": dossier.beneficiary_name,
+        "representative": dossier.representative_name,
     }
 
 

@@ -148,6 +148,7 @@ def dossier(request: HttpRequest, number: str) -> Any:
     papers = [slip.document for slip in page.slips] + ([page.result] if page.result else [])
     return {
         "number": row.number,
+        "parties": dossier_parts.parties(row),
         "procedure": page.version.code,
         "agency": row.agency.code,
         "status": row.status,

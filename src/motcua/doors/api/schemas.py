@@ -103,8 +103,19 @@ class DocumentOut(Schema):
     file: str
 
 
+class PartiesOut(Schema):
+    """Who stands behind a dossier, each apart: who applies, the organisation they apply for, for
+    whom the result is, and who acted in the applicant's place. Empty where there is nobody."""
+
+    applicant: str
+    organisation: str
+    beneficiary: str
+    representative: str
+
+
 class DossierOut(Schema):
     number: str
+    parties: PartiesOut
     procedure: str
     agency: str
     status: int
