@@ -3,6 +3,7 @@ for. What a module may import is checked by `lint-imports`."""
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from django.apps import apps
 from django.db.models import Field, ForeignObject, ManyToManyField
 
+import motcua
+
+DOORS = Path(motcua.__file__).parent / "doors"
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 CONTRACT = "Floors: a room imports only from floors below it"
 
@@ -70,3 +74,43 @@ def test_every_room_says_what_it_is_for(room: str) -> None:
         assert len(said.split()) >= 5, f"{name} has no docstring that says what it is for"
         return
     raise AssertionError(f"there is no room {room}")
+
+
+MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
+
+
+def orm(source: str) -> list[str]:
+    """Where a module asks a model's manager, or words a look by itself: the names, in order."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
+            names.append(f"{node.lineno}: {node.attr}")
+        elif isinstance(node, ast.Name) and node.id == "AccessNote":
+            names.append(f"{node.lineno}: {node.id}")
+    return names
+
+
+def test_doors_read_by_queries_and_write_by_actions() -> None:
+    """Who may see what is decided in `queries`, and what a look is too: a door that asks a table
+    itself would be the place where the scope is forgotten."""
+    modules = sorted(DOORS.rglob("*.py"))
+    assert len(modules) > 100
+    found = {
+        str(module.relative_to(DOORS)): asked
+        for module in modules
+        if (asked := orm(module.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Dossier.objects.get(pk=1)",
+        "model._default_manager.all()",
+        "note = AccessNote(viewer=viewer)",
+    ],
+)
+def test_a_door_that_asks_a_table_is_seen(line: str) -> None:
+    assert orm(line)
+    assert not orm("queries.dossier(viewer, number)")

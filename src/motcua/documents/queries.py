@@ -84,6 +84,12 @@ def file_for(viewer: Viewer, file_id: str) -> File | None:
     return File.objects.filter(pk=file_id, owner_id=viewer.person_id).first()
 
 
+def stored(file_id: UUID) -> File | None:
+    """A file by its id, for a door that has asked the room it belongs to whether it may be
+    seen."""
+    return File.objects.filter(pk=file_id).first()
+
+
 def uploads_of(viewer: Viewer, ids: list[UUID]) -> list[File]:
     """Those of the named uploads that the viewer sent; somebody else's are as unknown as made-up
     ones."""

@@ -23,7 +23,8 @@ from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import NationalIn, NationalOut, problem_answers
 from motcua.dossiers.actions import filing
 from motcua.dossiers.actions.acting import Actor
-from motcua.dossiers.models import Dossier, FilingWay
+from motcua.dossiers.models import FilingWay
+from motcua.dossiers.queries import machine as dossiers
 from motcua.foundation import clock, idempotency, sight
 from motcua.people import actions as people
 from motcua.people.models import Person
@@ -67,7 +68,7 @@ def receive(request: HttpRequest, body: NationalIn) -> Any:
         digest = sha256(body.MaHoSo.encode()).digest()
         earlier = idempotency.once(SCOPE, body.MaHoSo, digest)
         if earlier is not None:
-            known = Dossier.objects.get(pk=earlier.body["dossier"])
+            known = dossiers.taken_in(earlier.body["dossier"])
             return {"SoHoSo": known.number, "TrangThaiHoSo": known.status}
         person = _person(body, now)
         dossier = filing.file(

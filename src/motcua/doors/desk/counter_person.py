@@ -12,9 +12,8 @@ from motcua.forms.engine import CompiledForm
 from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
 from motcua.people import actions as people
-from motcua.people import queries, rules
-from motcua.people.access import AccessNote
-from motcua.people.models import Person, Role
+from motcua.people import looks, rules
+from motcua.people.models import Person
 from motcua.sharing import population
 from motcua.sharing.errors import SharingFailed
 
@@ -45,7 +44,8 @@ def look_up(
         return Found(refused=_("CSDL dân cư chưa trả lời. Hãy nhập theo thẻ căn cước."))
     if known is None:
         return Found(refused=_("Không có ai mang số này trong CSDL dân cư."))
-    _record(viewer, agency_id, number, purpose)
+    note = looks.at_the_counter(viewer, agency_id, number, purpose)
+    people.record_access(note, clock.now())
     asked = Person(id_number=number, full_name=known.full_name, phone=known.phone or None)
     return Found(
         person={
@@ -55,17 +55,3 @@ def look_up(
         },
         answers=prefill.gather(asked, form, purpose).answers,
     )
-
-
-def _record(viewer: Viewer, agency_id: int, id_number: str, purpose: str) -> None:
-    known, unknown = queries.known_by_id_number([id_number])
-    note = AccessNote(
-        viewer=viewer,
-        subject_ids=known,
-        subject_indexes=unknown,
-        role=Role.RECEPTIONIST,
-        agency_id=agency_id,
-        purpose=f"Tra cứu tại quầy để làm thủ tục {purpose}",
-        fields=("population",),
-    )
-    people.record_access(note, clock.now())

@@ -15,10 +15,8 @@ from motcua.doors.step_up import fresh_second_factor
 from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people import guardians
-from motcua.people.access import AccessNote
 from motcua.people.actions import mandates
 from motcua.people.errors import NoSuchMandate, PeopleError
-from motcua.people.models import Mandate
 from motcua.people.rules import BadIdNumber
 
 MOST = 100
@@ -33,23 +31,9 @@ def overview(request: Request) -> HttpResponse:
     if not bodies:
         return missing(request, _("Giám hộ do người quản lý của cơ quan ghi nhận."))
     found = list(guardians.recorded(request.viewer, now)[:MOST])
-    _looked(request, found, "Xem những người giám hộ đã ghi nhận", bodies[0])
+    seen = "Xem những người giám hộ đã ghi nhận"
+    people.record_access(guardians.look_at(request.viewer, found, seen, bodies[0]), now)
     return render(request, "desk/guardians.html", {"section": "guardians", "found": found})
-
-
-def _looked(request: Request, found: list[Mandate], purpose: str, agency_id: int) -> None:
-    """A person's name in a list is a look at them."""
-    subjects = {one.representative_id for one in found} | {one.person_id for one in found}
-    note = AccessNote(
-        viewer=request.viewer,
-        subject_ids=tuple(sorted(one for one in subjects if one is not None)),
-        role=next(post.role for post in request.viewer.posts),
-        agency_id=agency_id,
-        purpose=purpose,
-        dossier_number="",
-        fields=("họ và tên", "giám hộ"),
-    )
-    people.record_access(note, clock.now())
 
 
 @staffing_only
@@ -74,7 +58,8 @@ def record(request: Request) -> HttpResponse:
     except ValueError:
         messages.error(request, _("Ngày không đúng."), extra_tags="bad")
     else:
-        _looked(request, [given], f"Ghi nhận giám hộ theo {given.paper}", bodies[0])
+        why = f"Ghi nhận giám hộ theo {given.paper}"
+        people.record_access(guardians.look_at(request.viewer, [given], why, bodies[0]), now)
         messages.success(request, _("Đã ghi nhận giám hộ."), extra_tags="good")
     return redirect("desk:guardians")
 

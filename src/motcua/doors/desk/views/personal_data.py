@@ -19,7 +19,7 @@ from motcua.privacy import queries, rules
 from motcua.privacy.actions import requests
 from motcua.privacy.errors import NoSuchRequest, PrivacyError
 from motcua.privacy.grounds import GROUNDS
-from motcua.privacy.models import PrivacyRequest, RequestEntry
+from motcua.privacy.models import PrivacyRequest
 from motcua.privacy.rights import LONGEST_EXTENSION_DAYS
 
 
@@ -53,7 +53,7 @@ def one(request: Request, number: str) -> HttpResponse:
         {
             "section": "data",
             "line": line,
-            "story": RequestEntry.objects.filter(request=row).order_by("pk"),
+            "story": queries.story(row),
             "about": _about(row),
             "grounds": GROUNDS.items(),
             "ground": GROUNDS.get(row.ground, ""),

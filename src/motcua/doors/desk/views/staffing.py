@@ -17,7 +17,7 @@ from motcua.agencies.models import Agency
 from motcua.doors.access import Request, missing, staffing_only
 from motcua.doors.step_up import fresh_second_factor
 from motcua.foundation import clock
-from motcua.people import posts, roles
+from motcua.people import posts, queries, roles
 from motcua.people.actions import mandates, staffing
 from motcua.people.errors import NoSuchPost, PeopleError
 from motcua.people.models import Account, Role
@@ -86,7 +86,7 @@ def _day(request: Request, name: str) -> date:
 def _account(request: Request, name: str) -> Account:
     """Raises `NoSuchPost`: whoever is chosen here holds a post."""
     key = request.POST.get(name, "")
-    found = Account.objects.filter(pk=int(key), is_active=True).first() if key.isdigit() else None
+    found = queries.account(int(key)) if key.isdigit() else None
     if found is None:
         raise NoSuchPost
     return found

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
+from motcua.documents import queries as files
 from motcua.documents.errors import UploadRefused
-from motcua.documents.models import File
 from motcua.doors.access import Request, missing, signed_in
 from motcua.doors.viewer_middleware import ACTING_KEY
 from motcua.dossiers import family
@@ -178,7 +178,7 @@ def revoke(request: Request, mandate_id: int) -> HttpResponse:
 def paper(request: Request, mandate_id: int) -> HttpResponseBase:
     """The uploaded authorisation, for its giver and for the representative."""
     key = queries.mandate_paper(request.viewer, mandate_id)
-    stored = File.objects.filter(pk=key).first() if key else None
+    stored = files.stored(key) if key else None
     if stored is None:
         return missing(request, _("Không tìm thấy giấy này."))
     return FileResponse(

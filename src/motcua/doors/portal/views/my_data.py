@@ -22,7 +22,6 @@ from motcua.privacy.actions import requests
 from motcua.privacy.actions.requests import Asked
 from motcua.privacy.errors import NoSuchRequest, PrivacyError
 from motcua.privacy.grounds import GROUNDS
-from motcua.privacy.models import RequestEntry
 from motcua.privacy.rights import RIGHTS, RightKey
 
 
@@ -223,7 +222,7 @@ def request_page(request: Request, number: str) -> HttpResponse:
         {
             "section": "account",
             "line": queries.line(row, clock.now()),
-            "story": RequestEntry.objects.filter(request=row).order_by("pk"),
+            "story": queries.story(row),
             "ground": GROUNDS.get(row.ground, ""),
             "titles": titles(row.asked),
         },
