@@ -91,6 +91,16 @@ SWITCHES = {
         {"motcua.people.rules:pause_after": "lambda failures: timedelta(0)"},
         says="DID NOT RAISE TooManyTries",
     ),
+    "who tries many doors leaves no trail": Switch(
+        "tests/doors/test_refused.py::test_who_tries_what_is_not_theirs_leaves_a_line",
+        {"motcua.doors.refused:REFUSALS": "frozenset()"},
+        says="not enough values to unpack (expected 1, got 0)",
+    ),
+    "a neighbour under the same domain, or somebody on the way, plants a cookie": Switch(
+        "tests/doors/test_cookies.py::test_a_device_that_was_right_before_is_known_by_such_a_name",
+        {"motcua.doors.cookies:called": "lambda name: name"},
+        says="== '__Host-motcua_device'",
+    ),
     "somebody at an officer's open window"
     ", or with a stolen session, signs, reveals or exports": Switch(
         "tests/doors/test_step_up.py"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
@@ -28,7 +29,7 @@ def ask(cell: Cell, scene: Scene, tokens: Tokens, session: str) -> Any:
     path = (line.route + line.query).format(**values)
     client = Client(raise_request_exception=False)
     if session:
-        client.cookies["motcua_session"] = session
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
     headers = {}
     if (token := tokens(cell.actor, line.at)) and (
         path.startswith("/api/") or cell.actor == "machine"

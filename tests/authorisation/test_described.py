@@ -121,7 +121,7 @@ def credentials(scene: Scene, sessions, tokens: Tokens, sign: Callable[..., str]
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if session := sessions.get((caller, AT)):
-            cookies["motcua_session"] = session
+            cookies[settings.SESSION_COOKIE_NAME] = session
         if caller == "portal":
             headers["X-Signature"] = TO_BE_SIGNED
         return {"headers": headers, "cookies": cookies}

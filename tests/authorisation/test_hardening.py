@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver
 
@@ -80,7 +81,7 @@ def good() -> Any:
         " frame-ancestors 'none'",
     }.items():
         answer.headers[name] = value
-    answer.set_cookie("motcua_session", "x", httponly=True, samesite="Lax")
+    answer.set_cookie(settings.SESSION_COOKIE_NAME, "x", httponly=True, samesite="Lax")
     answer.body = "<p>"
     return answer
 

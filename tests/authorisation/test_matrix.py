@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from . import scene as stage
@@ -95,7 +96,7 @@ def test_no_page_takes_a_form_that_it_did_not_give_out(scene, sessions) -> None:
         for actor in ("anonymous", "applicant", "holder"):
             client = Client(enforce_csrf_checks=True, raise_request_exception=False)
             if session := sessions[actor, line.at]:
-                client.cookies["motcua_session"] = session
+                client.cookies[settings.SESSION_COOKIE_NAME] = session
             before = stage.written()
             values = scene.values[line.at]
             form = {name: text.format(**values) for name, text in line.form.items()}

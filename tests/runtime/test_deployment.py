@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from motcua.doors.cli import deployment
 from motcua.doors.cli.commands import check as command
@@ -26,6 +27,7 @@ GOOD = Facts(
     debug=False,
     demo=False,
     limits=True,
+    hsts_subdomains=True,
     hosts=("motcua.example",),
     secure_cookies=True,
     secret_key_length=64,
@@ -40,6 +42,7 @@ GOOD = Facts(
     trust_list=True,
     backup_at=NOW - timedelta(hours=20),
     embedded_database=False,
+    database_tls=True,
     database_superuser=False,
     antivirus="127.0.0.1:3310",
     now=NOW,
@@ -62,6 +65,8 @@ LACKING = {
     "trust-list": {"trust_list": False},
     "authority": {"own_authority": True},
     "database-role": {"database_superuser": True},
+    "database-tls": {"database_tls": False},
+    "subdomains": {"hsts_subdomains": False},
     "mail": {"smtp": "localhost:25"},
     "antivirus": {"antivirus": ""},
     "database": {"embedded_database": True},
@@ -82,7 +87,7 @@ def test_what_is_lacking_is_named_and_nothing_else(item):
     assert found.item == item
     assert not found.text.isascii(), "in Vietnamese"
     assert found.weight is (
-        Weight.ADVICE if item in ("mail", "antivirus", "database") else Weight.UNSAFE
+        Weight.ADVICE if item in ("mail", "antivirus", "database", "subdomains") else Weight.UNSAFE
     )
 
 
@@ -128,3 +133,24 @@ def test_the_facts_are_those_of_this_installation(tmp_path, monkeypatch):
     assert command.backup_at(tmp_path) is None
     (tmp_path / "last_backup").touch()
     assert command.backup_at(tmp_path) is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "sealed"),
+    [
+        ("postgresql:///motcua?host=/run/postgresql", True),
+        ("postgresql://motcua@127.0.0.1:5432/motcua", True),
+        ("postgresql://motcua@db.example/motcua", False),
+        ("postgresql://motcua@db.example/motcua?sslmode=require", False),
+        ("postgresql://motcua@db.example/motcua?sslmode=verify-full&sslrootcert=/etc/ca.pem", True),
+        ("postgresql:///motcua?host=db.example", False),
+    ],
+)
+def test_the_way_to_the_database_stays_here_or_is_sealed(url, sealed):
+    assert deployment.is_sealed_way(url) is sealed
+
+
+def test_what_the_address_says_of_the_way_reaches_the_driver():
+    url = "postgresql://m@db.example/m?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem"
+    options = replace(settings.ENV, database_url=url).database()["OPTIONS"]
+    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/etc/ca.pem")

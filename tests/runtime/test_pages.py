@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
@@ -29,7 +30,7 @@ def test_a_form_may_lead_to_sign_in_and_payment_and_nowhere_else() -> None:
 @pytest.mark.django_db
 def test_a_signed_in_page_is_not_kept_on_a_shared_computer(client: Client) -> None:
     assert "Cache-Control" not in client.get("/nothing-here/").headers
-    client.cookies["motcua_session"] = "somebody"
+    client.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
     assert "no-store" in client.get("/nothing-here/").headers["Cache-Control"]
 
 

@@ -26,6 +26,10 @@ class AccountClosed(PeopleError):
     message = "Tài khoản này đã ngừng hoạt động. Xin liên hệ quản trị hệ thống."
 
 
+class WeakPassword(PeopleError):
+    """This may be no password; the text says why."""
+
+
 class WrongPassword(PeopleError):
     """The name or the password is wrong; which of them is not said."""
 

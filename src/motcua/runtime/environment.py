@@ -22,6 +22,10 @@ AS_THE_HOUSE = "-c role=motcua_app"
 SANDBOX_SECRET = "sandbox-only-not-a-secret"  # noqa: S105 - what the stand-ins expect
 
 
+_OF_THE_WAY = ("sslmode", "sslrootcert", "sslcert", "sslkey")
+"""What `DATABASE_URL` may say of the way to a server elsewhere."""
+
+
 def home_folder() -> Path:
     """`MOTCUA_HOME`, or the per-user data folder of the platform."""
     if given := os.environ.get("MOTCUA_HOME"):
@@ -44,7 +48,7 @@ class Environment:
     client certificate, empty without mTLS. `outgoing` are hosts (`host` or `host:port`) that may be
     called besides those of the URLs, `private_networks` the internal networks (`10.1.0.0/16`) in
     which names may lie. `proxies` are the networks of our own proxies; `limits` is False only where
-    measurements are made.
+    measurements are made; `hsts_subdomains` says that all names below ours are served with TLS too.
     """
 
     home: Path
@@ -77,6 +81,7 @@ class Environment:
     certificate_header: str
     proxies: tuple[str, ...]
     limits: bool
+    hsts_subdomains: bool
     outgoing: tuple[str, ...]
     private_networks: tuple[str, ...]
 
@@ -118,6 +123,7 @@ class Environment:
             certificate_header=os.environ.get("MOTCUA_CERT_HEADER", ""),
             proxies=_networks("MOTCUA_PROXIES"),
             limits=os.environ.get("MOTCUA_LIMITS", "") != "off",
+            hsts_subdomains=os.environ.get("MOTCUA_HSTS_SUBDOMAINS", "") == "on",
             outgoing=_listed("MOTCUA_OUTGOING"),
             private_networks=_networks("MOTCUA_PRIVATE_NETWORKS"),
         )
@@ -145,6 +151,7 @@ class Environment:
                 # (PgBouncer 1.21 or later does).
                 "server_side_binding": True,
                 "prepare_threshold": 3,
+                **{key: unquote(query[key]) for key in _OF_THE_WAY if key in query},
             },
             "TEST": {"NAME": os.environ.get("MOTCUA_TEST_DB", "test_motcua")},
         }

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     # Django adds random length to what it compresses, so that secrets in a page do not leak by
     # its size (BREACH); static files were compressed once, when they were collected.
     "django.middleware.gzip.GZipMiddleware",
+    "motcua.doors.refused.noted",
     "motcua.doors.guard.sane_requests",
     "motcua.doors.limits.middleware.RateLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -114,13 +115,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 SESSION_ENGINE = "motcua.people.sessions"
 SESSION_SERIALIZER = "motcua.doors.sessions.Sealed"
 SESSION_COOKIE_AGE = ENV.session_hours * 3600
-# Cookies know no ports: the sandbox servers on this machine have names of their own.
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "motcua_session", "motcua_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.public_url.startswith("https://")
+# A browser takes a cookie of such a name from this very host only, over TLS, for all its paths: a
+# neighbour under the same domain, or somebody on the way, can plant none.
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
+# Cookies know no ports: the sandbox servers on this machine have names of their own.
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}motcua_session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}motcua_csrf"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}motcua_language"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "motcua.doors.portal.views.errors.stale_form"
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.hsts_subdomains
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

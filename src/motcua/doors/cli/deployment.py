@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OLDEST_BACKUP = timedelta(hours=26)
@@ -31,6 +31,7 @@ class Facts:
     debug: bool
     demo: bool
     limits: bool
+    hsts_subdomains: bool
     hosts: tuple[str, ...]
     secure_cookies: bool
     secret_key_length: int
@@ -45,6 +46,7 @@ class Facts:
     trust_list: bool
     backup_at: datetime | None
     embedded_database: bool
+    database_tls: bool
     database_superuser: bool | None
     antivirus: str
     now: datetime
@@ -90,6 +92,16 @@ def is_here(url: str) -> bool:
     """Whether an address leads to this machine itself."""
     host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
     return host in LOOPBACK or host.startswith("127.")
+
+
+def is_sealed_way(database_url: str) -> bool:
+    """Whether the way to this database stays on this machine, or is encrypted to a server whose
+    certificate is verified."""
+    url = urlsplit(database_url)
+    query = parse_qs(url.query)
+    host = query.get("host", [url.hostname or ""])[-1]
+    local = not host or host.startswith(("/", "127.")) or host in LOOPBACK
+    return local or query.get("sslmode", [""])[-1] == "verify-full"
 
 
 @_check("https", Weight.UNSAFE)
@@ -227,6 +239,26 @@ def _database_role(facts: Facts) -> str | None:
     if facts.database_superuser is None:
         return "Không hỏi được cơ sở dữ liệu DATABASE_URL, nên chưa biết quyền của vai trò kết nối."
     return "DATABASE_URL dùng vai trò superuser. Hãy dùng vai trò chỉ sở hữu cơ sở dữ liệu này."
+
+
+@_check("database-tls", Weight.UNSAFE)
+def _database_tls(facts: Facts) -> str | None:
+    if facts.embedded_database or facts.database_tls:
+        return None
+    return (
+        "Đường tới cơ sở dữ liệu ở máy khác chưa mã hóa hoặc chưa xác minh máy chủ. Hãy thêm"
+        " sslmode=verify-full vào DATABASE_URL."
+    )
+
+
+@_check("subdomains", Weight.ADVICE)
+def _subdomains(facts: Facts) -> str | None:
+    if facts.hsts_subdomains or not facts.public_url.startswith("https://"):
+        return None
+    return (
+        "HSTS chưa gồm tên miền con. Nếu mọi tên miền con đều có TLS, hãy đặt"
+        " MOTCUA_HSTS_SUBDOMAINS=on."
+    )
 
 
 @_check("mail", Weight.ADVICE)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from motcua.doors.cookies import called
 from motcua.foundation import rates
 
 COOKIE = "motcua_device"
@@ -46,7 +47,7 @@ def remember(request: HttpRequest, response: HttpResponse, target: str) -> None:
         return
     kept = [name or secrets.token_urlsafe(12), *[mark, *targets][:MOST]]
     response.set_cookie(
-        COOKIE,
+        called(COOKIE),
         signing.dumps(kept, salt=SALT),
         max_age=KEPT_SECONDS,
         secure=bool(settings.SESSION_COOKIE_SECURE),
@@ -61,7 +62,9 @@ def _mark(target: str) -> str:
 
 def _read(request: HttpRequest) -> tuple[str, list[str]]:
     try:
-        said = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=KEPT_SECONDS)
+        said = signing.loads(
+            request.COOKIES.get(called(COOKIE), ""), salt=SALT, max_age=KEPT_SECONDS
+        )
     except signing.BadSignature:
         return "", []
     if not isinstance(said, list) or not all(isinstance(part, str) for part in said) or not said:

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import F
 
 from motcua.foundation import crypto, ledger
-from motcua.people import rules, sessions
+from motcua.people import passwords, rules, sessions
 from motcua.people.actions.signing_in import signed_in
-from motcua.people.errors import AccountClosed, TooManyTries, WrongPassword
+from motcua.people.errors import AccountClosed, TooManyTries, WeakPassword, WrongPassword
 from motcua.people.models import (
     Account,
     FailedSignIn,
@@ -25,7 +25,10 @@ from motcua.people.models import (
 def set_local_account(
     name: str, password: str, display_name: str, *, is_administrator: bool = False
 ) -> Account:
-    """Make a break-glass account, or give it a new password; its sessions end."""
+    """Make a break-glass account, or give it a new password; its sessions end. Raises
+    `WeakPassword`, which says why."""
+    if weak := passwords.why_not(password, name, display_name):
+        raise WeakPassword(weak)
     account, _ = Account.objects.update_or_create(
         subject=name,
         kind=Account.Kind.LOCAL,

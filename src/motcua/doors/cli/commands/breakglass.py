@@ -7,9 +7,8 @@ import getpass
 import sys
 
 from motcua.doors.cli.errors import BadInput
+from motcua.people import passwords
 from motcua.runtime.database import database
-
-SHORTEST = 12
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +22,8 @@ def run(args: argparse.Namespace) -> int:
     print the seed of its one-time codes, once. Earlier second factors and recovery codes end."""
     asked = sys.stdin.isatty()
     password = getpass.getpass("Mật khẩu: ") if asked else sys.stdin.readline().rstrip("\n")
-    if len(password) < SHORTEST:
-        raise BadInput(f"the password needs {SHORTEST} characters or more")
+    if weak := passwords.why_not(password, args.name, args.shown_as):
+        raise BadInput(weak)
     with database(migrate=True):
         from motcua.foundation import clock
         from motcua.people import actions, factors, totp

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from motcua.doors.cookies import called
+
 SIZES = ("normal", "large", "larger")
 YEAR = 365 * 24 * 3600
 
@@ -25,9 +27,9 @@ def back(request: HttpRequest) -> HttpResponse:
 def display(request: HttpRequest) -> HttpResponse:
     response = back(request)
     if (size := request.POST.get("size")) in SIZES:
-        _remember(response, "size", str(size))
+        _remember(response, called("size"), str(size))
     if (contrast := request.POST.get("contrast")) in ("normal", "high"):
-        _remember(response, "contrast", str(contrast))
+        _remember(response, called("contrast"), str(contrast))
     return response
 
 
