@@ -41,7 +41,7 @@ ELSEWHERE_TESTED = {
 }  # fmt: skip
 """Acts: they answer with the dossier's page, which is one of the looks below."""
 NOTHING_PERSONAL = {
-    "inbox", "counter", "odd-looks", "odd-look", "staff", "proposals",
+    "inbox", "counter", "register", "odd-looks", "odd-look", "staff", "proposals",
     "bodies", "officers", "appoint", "end-post", "leave-agency", "delegate", "end-delegation",
     "mark-leave", "end-leave", "decrees", "decree", "decree-approve", "decree-undo", "catalogue",
     "catalogue-end", "catalogue-entry", "catalogue-export", "catalogue-import",
@@ -76,6 +76,11 @@ def visit(scene, name: str) -> bytes:
         return client.get(reverse("desk:dossier", args=[dossier.number]))
     if name == "file":
         return client.get(reverse("desk:file", args=[dossier.number, scene["paper"].pk]))
+    if name == "register-file":
+        answer = client.get(reverse("desk:register-file"), {"dang": "csv"})
+        if answer.status_code == 200:
+            assert dossier.applicant_name in answer.content.decode()
+        return answer
     if name == "reveal":
         asked = {"path": ["applicant_id"], "purpose": "contact"}
         return client.post(reverse("desk:reveal", args=[dossier.number]), asked)

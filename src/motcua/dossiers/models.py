@@ -74,7 +74,7 @@ class Dossier(models.Model):
 
     number = models.CharField(max_length=60)
     realm = models.CharField(max_length=10)
-    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+", db_index=False)
     procedure = models.ForeignKey("catalogue.Procedure", models.PROTECT, related_name="+")
     version = models.ForeignKey("catalogue.ProcedureVersion", models.PROTECT, related_name="+")
     case_key = models.CharField(max_length=40)
@@ -119,6 +119,7 @@ class Dossier(models.Model):
             GinIndex(
                 OpClass("applicant_folded", name="gin_trgm_ops"), name="dossier_applicant_trigram"
             ),
+            models.Index(fields=["agency", "submitted_at"], name="dossier_register"),
             models.Index(fields=["agency"], name="dossier_waiting", condition=models.Q(status=5)),
             models.Index(
                 fields=["procedure"],

@@ -16,6 +16,7 @@ from motcua.doors.desk.views import (
     pages,
     personal_data,
     phrases,
+    register,
     staff,
     staffing,
 )
@@ -42,6 +43,8 @@ urlpatterns = [
     path("viec/<int:item_id>/lap-ban-ky/", actions.prepare, name="prepare"),
     path("viec/<int:item_id>/ky/", actions.sign, name="sign"),
     path("viec/<int:item_id>/tra/", actions.hand_over, name="hand-over"),
+    path("so-theo-doi/", register.show, name="register"),
+    path("so-theo-doi/tai/", register.take_away, name="register-file"),
     path("luot-xem/", looking.odd_looks, name="odd-looks"),
     path("luot-xem/<int:odd_id>/", looking.examine, name="odd-look"),
     path("du-lieu-ca-nhan/", personal_data.queue, name="data-requests"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from motcua.catalogue import keepers
 from motcua.catalogue.rehearsal import WORDS
+from motcua.dossiers.actions.acting import serves
 from motcua.dossiers.queries.desk import COUNT_TO
 from motcua.dossiers.queries.scope import mask_name
 from motcua.foundation.viewer import Viewer
@@ -102,6 +103,29 @@ def time_left(hours: float | None) -> str:
     if hours < 0:
         return _("Quá hạn %s giờ làm việc") % amount
     return _("%s giờ làm việc") % amount
+
+
+@register.filter
+def register_state(key: str) -> str:
+    """What the register can be narrowed to, in words."""
+    return {"open": _("Đang giải quyết"), "done": _("Đã xong"), "late": _("Quá hạn")}.get(key, key)
+
+
+@register.filter
+def kept_word(verdict: str) -> str:
+    """Whether a due moment was kept, in words."""
+    return {
+        "early": _("trước hạn"),
+        "on_time": _("đúng hạn"),
+        "late": _("quá hạn"),
+        "running": _("còn hạn"),
+        "overdue": _("đã quá hạn"),
+    }.get(verdict, "")
+
+
+@register.filter
+def settles_dossiers(viewer: Viewer) -> bool:
+    return bool(serves(viewer))
 
 
 @register.filter
