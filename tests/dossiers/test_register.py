@@ -101,7 +101,8 @@ def test_it_exists_only_for_who_settles_dossiers_of_the_agency():
     with pytest.raises(errors.NotFound):
         register.page(p.citizen("me"), p.agency_id(), MONTH, p.local("2026-11-26T09:00"))
     with pytest.raises(errors.NotFound):
-        register.page(p.officer(f"{accounts.PROVINCE}/administrator"), p.agency_id(), MONTH, clock.now())
+        nobody = p.officer(f"{accounts.PROVINCE}/administrator")
+        register.page(nobody, p.agency_id(), MONTH, clock.now())
     with pytest.raises(errors.NotFound):
         register.whole(elsewhere, p.agency_id(), MONTH, clock.now())
 
