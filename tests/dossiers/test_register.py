@@ -100,8 +100,8 @@ def test_it_exists_only_for_who_settles_dossiers_of_the_agency():
     elsewhere = p.officer(f"{accounts.staffed_communes()[1].agency_code}/handler")
     with pytest.raises(errors.NotFound):
         register.page(p.citizen("me"), p.agency_id(), MONTH, p.local("2026-11-26T09:00"))
+    nobody = p.officer(f"{accounts.PROVINCE}/administrator")
     with pytest.raises(errors.NotFound):
-        nobody = p.officer(f"{accounts.PROVINCE}/administrator")
         register.page(nobody, p.agency_id(), MONTH, clock.now())
     with pytest.raises(errors.NotFound):
         register.whole(elsewhere, p.agency_id(), MONTH, clock.now())
