@@ -39,7 +39,9 @@ class Held:
     """One kind of data. `rows` says which rows are about whom; `fields` are what is handed out, as
     look-ups with what they are called in words, `omit` what is not, with the reason. `why` is what
     the data is for, `duty` the rule by which it must be kept ("" when none does: then it may be
-    erased when the person asks), `kept` for how long, in words."""
+    erased when the person asks), `kept` for how long, in words. `with_person` marks what does not
+    stand in the way of erasing the person as a whole (`forgetting`): it goes with them, or stays
+    and names nobody any more."""
 
     key: str
     title: str
@@ -50,6 +52,7 @@ class Held:
     duty: str
     kept: str
     omit: Mapping[str, str] = field(default_factory=dict)
+    with_person: bool = False
     as_json: tuple[str, ...] = ()
 
     def of(self, whose: Whose) -> QuerySet[Any]:

@@ -21,13 +21,21 @@ class BadClaims(PeopleError):
 
 
 class AccountClosed(PeopleError):
-    """The account was closed by an administrator."""
+    """The account was closed by an administrator, or its owner is being erased."""
 
     message = "Tài khoản này đã ngừng hoạt động. Xin liên hệ quản trị hệ thống."
 
 
 class WeakPassword(PeopleError):
     """This may be no password; the text says why."""
+
+
+class CannotClose(PeopleError):
+    """The account is not one its owner may close now; `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
 
 
 class WrongPassword(PeopleError):

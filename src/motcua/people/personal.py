@@ -13,6 +13,7 @@ _POST = "Luật Cán bộ, công chức: hồ sơ về nhiệm vụ được gia
 HELD = (
     Held(
         key="identity",
+        with_person=True,
         title="Thông tin định danh",
         model="people.Person",
         rows=lambda whose: Q(pk=whose.person_id),
@@ -52,6 +53,7 @@ HELD = (
     ),
     Held(
         key="accounts",
+        with_person=True,
         title="Tài khoản",
         model="people.Account",
         rows=lambda whose: Q(person_id=whose.person_id),
@@ -61,6 +63,7 @@ HELD = (
             "organisation__name": "Tổ chức",
             "last_login": "Đăng nhập lần cuối",
             "is_active": "Đang hoạt động",
+            "closed_at": "Bạn đóng lúc",
         },
         omit={
             "password": "a secret of break-glass accounts, which are nobody's data",
@@ -90,6 +93,7 @@ HELD = (
     ),
     Held(
         key="looks",
+        with_person=True,
         title="Ai đã xem dữ liệu của bạn",
         model="people.Access",
         rows=lambda whose: (
@@ -133,6 +137,7 @@ HELD = (
     ),
     Held(
         key="consents",
+        with_person=True,
         title="Sự đồng ý",
         model="people.Consent",
         rows=lambda whose: Q(person_id=whose.person_id),
@@ -149,6 +154,7 @@ HELD = (
     ),
     Held(
         key="stops",
+        with_person=True,
         title="Việc dùng dữ liệu bạn đã dừng",
         model="people.ProcessingStop",
         rows=lambda whose: Q(person_id=whose.person_id),
@@ -164,6 +170,7 @@ HELD = (
     ),
     Held(
         key="factors",
+        with_person=True,
         title="Cách xác nhận thứ hai",
         model="people.Factor",
         rows=lambda whose: Q(account__in=whose.accounts),
@@ -180,6 +187,7 @@ HELD = (
     ),
     Held(
         key="sessions",
+        with_person=True,
         title="Nơi bạn đang đăng nhập",
         model="people.Session",
         rows=lambda whose: Q(account__in=whose.accounts),
@@ -198,6 +206,7 @@ HELD = (
     ),
     Held(
         key="mandates",
+        with_person=True,
         title="Làm thay và được làm thay",
         model="people.Mandate",
         rows=lambda whose: Q(representative_id=whose.person_id) | Q(person_id=whose.person_id),

@@ -17,6 +17,7 @@ from motcua.foundation.person_keys import Part
 from motcua.notices.actions import erase_inbox
 from motcua.people import own_data
 from motcua.people.purposes import PURPOSES
+from motcua.privacy.actions import whole
 from motcua.privacy.duties import duty
 from motcua.privacy.erasure import erase
 from motcua.privacy.models import PrivacyRequest
@@ -30,6 +31,8 @@ class Outcome:
 
     done: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
+    pending: bool = False
+    """Whether rooms are still to answer: the request stays open until they have."""
 
 
 def carry_out(request: PrivacyRequest, by: str, now: datetime) -> Outcome:
@@ -57,11 +60,17 @@ def _correct(request: PrivacyRequest, by: str, now: datetime) -> Outcome:
 def _erase(request: PrivacyRequest, by: str, now: datetime) -> Outcome:
     done: dict[str, Any] = {}
     kept: dict[str, str] = {}
-    for key in request.asked:
+    everything_goes = whole.WHOLE in request.asked
+    for key in sorted(ERASERS) if everything_goes else request.asked:
         if (rule := duty(key, request.person_id, now)) is not None:
             kept[key] = rule.rule
         else:
             done[key] = ERASERS[key](request.person_id, by, now)
+    if everything_goes:
+        kept |= whole.what_keeps(request.person_id, request, now)
+        if not kept:
+            whole.begin(request, by, now)
+            return Outcome(done, pending=True)
     if done:  # and from old backups, a moment later
         erase(request.person_id, [Part.VOLUNTARY], request.number, by, now)
     return Outcome(done, kept)

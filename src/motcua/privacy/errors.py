@@ -32,6 +32,12 @@ class NotNow(PrivacyError):
     message = "Yêu cầu này đã được trả lời hoặc đã rút nên không làm được việc này nữa."
 
 
+class BeingErased(PrivacyError):
+    """The person is being erased as a whole; the request closes when every room has answered."""
+
+    message = "Đang xóa toàn bộ dữ liệu theo yêu cầu này. Yêu cầu tự kết thúc khi xóa xong."
+
+
 class Incomplete(PrivacyError):
     """What was sent lacks something; the message says what."""
 

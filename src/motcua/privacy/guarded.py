@@ -39,6 +39,7 @@ before, while an erasure of that person is under way, and never else."""
 
 OPEN = {
     "privacy_erasure": "the worker renews keys in every realm; it says whose, and nothing of them",
+    "privacy_roomanswer": "counts, by the name of a room; the worker writes it in every realm",
     "privacy_legalhold": "the work at night must see, for every realm, what may not be deleted; the"
     " reason is encrypted",
 }

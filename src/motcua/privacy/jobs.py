@@ -8,7 +8,7 @@ from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
 from motcua.privacy import breaches, disposing
 from motcua.privacy import erasure as erasing
-from motcua.privacy.actions import exports
+from motcua.privacy.actions import exports, whole
 
 log = structlog.get_logger()
 
@@ -47,6 +47,12 @@ def remove_expired_exports() -> int:
 def remind_of_breaches() -> int:
     """Remind those in charge while the authority has not been told of a breach."""
     return breaches.remind(clock.now())
+
+
+@task("privacy.erase_whole", attempts=20)
+def erase_whole(erasure: int) -> None:
+    """Ask every room to forget a person, then destroy their keys."""
+    whole.carry_out(erasure, clock.now())
 
 
 @task("privacy.erase", attempts=20)

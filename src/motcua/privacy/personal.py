@@ -11,6 +11,7 @@ _PROOF = "Luật 91/2025/QH15: chứng minh yêu cầu đã được trả lời
 HELD = (
     Held(
         key="requests",
+        with_person=True,
         title="Yêu cầu về dữ liệu cá nhân",
         model="privacy.PrivacyRequest",
         rows=lambda whose: Q(person_id=whose.person_id),
@@ -35,6 +36,7 @@ HELD = (
     ),
     Held(
         key="request_story",
+        with_person=True,
         title="Diễn biến yêu cầu",
         model="privacy.RequestEntry",
         rows=lambda whose: Q(request__person_id=whose.person_id),
@@ -52,6 +54,7 @@ HELD = (
     ),
     Held(
         key="exports",
+        with_person=True,
         title="Bản sao đã lập cho bạn",
         model="privacy.Export",
         rows=lambda whose: Q(person_id=whose.person_id),
@@ -67,6 +70,7 @@ HELD = (
     ),
     Held(
         key="breaches",
+        with_person=True,
         title="Sự cố lộ dữ liệu có liên quan đến bạn",
         model="privacy.Affected",
         rows=lambda whose: Q(person_id=whose.person_id),
@@ -80,6 +84,7 @@ HELD = (
     ),
     Held(
         key="erasures",
+        with_person=True,
         title="Lần xóa dữ liệu của bạn",
         model="privacy.Erasure",
         rows=lambda whose: Q(person_id=whose.person_id),
@@ -100,5 +105,6 @@ OUTSIDE = {
     "privacy.BreachEntry": "the story of such a case",
     "privacy.LegalHold": "a decision of an authority, which tells whom it must; the answer to a"
     " request says that something is held",
+    "privacy.RoomAnswer": "counts of what was removed; the erasure itself is handed out",
     "privacy.ExportPart": "a copy of what stands elsewhere, gone after a day",
 }

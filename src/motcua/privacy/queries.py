@@ -21,7 +21,7 @@ from motcua.people.models import Account, Appointment, Person, Role
 from motcua.privacy import rules
 from motcua.privacy.duties import Duty, duty
 from motcua.privacy.errors import NoSuchExport, NoSuchRequest
-from motcua.privacy.models import Export, PrivacyRequest, RequestEntry
+from motcua.privacy.models import Erasure, Export, PrivacyRequest, RequestEntry
 from motcua.privacy.rights import RIGHTS, Right
 from motcua.privacy.rules import Standing, Terms
 
@@ -99,6 +99,11 @@ def own(viewer: Viewer, number: str, *, lock: bool = False) -> PrivacyRequest:
 def story(request: PrivacyRequest) -> list[RequestEntry]:
     """What has happened to a request that `own` or `for_officer` gave, the oldest first."""
     return list(RequestEntry.objects.filter(request=request).order_by("pk"))
+
+
+def being_erased(request: PrivacyRequest) -> bool:
+    """Whether the request was granted, takes the person as a whole, and waits for the rooms."""
+    return Erasure.objects.filter(request=request, whole=True, done_at__isnull=True).exists()
 
 
 def own_export(viewer: Viewer, export_id: str, now: datetime) -> Export:

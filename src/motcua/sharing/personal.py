@@ -9,6 +9,7 @@ from motcua.foundation.holdings import Held
 HELD = (
     Held(
         key="calls",
+        with_person=True,
         title="Lần hỏi cơ sở dữ liệu khác về bạn",
         model="sharing.Call",
         rows=lambda whose: Q(subject_index=whose.index),

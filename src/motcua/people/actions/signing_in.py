@@ -11,7 +11,7 @@ from django.db import transaction
 from motcua.foundation import ledger
 from motcua.foundation.events import publish
 from motcua.people import claims as claim_reader
-from motcua.people.actions import mandates
+from motcua.people.actions import closing, mandates
 from motcua.people.actions.knowing import upsert_organisation, upsert_person
 from motcua.people.claims import PersonFacts
 from motcua.people.errors import AccountClosed
@@ -38,11 +38,13 @@ def _person(facts: PersonFacts, now: datetime) -> Person:
 
 
 @transaction.atomic
-def account_from_claims(claims: Mapping[str, Any], now: datetime) -> Account:
+def account_from_claims(
+    claims: Mapping[str, Any], now: datetime, *, come_back: bool = False
+) -> Account:
     """The account that verified `claims` describe, made when it is new. Signs nobody in.
 
-    A person who was appointed before ever signing in gets the account that was prepared. Raises
-    `BadClaims` and `AccountClosed`.
+    A person who was appointed before ever signing in gets the account that was prepared. One that
+    its owner closed is opened again with `come_back`. Raises `BadClaims` and `AccountClosed`.
     """
     identity = claim_reader.read(claims)
     person = _person(identity.person, now)  # holds the person's row: one sign-in at a time
@@ -58,7 +60,9 @@ def account_from_claims(claims: Mapping[str, Any], now: datetime) -> Account:
         account = Account(kind=kind)
         account.set_unusable_password()
     elif not account.is_active:
-        raise AccountClosed
+        if account.closed_at is None or not come_back:
+            raise AccountClosed
+        closing.reopen(account)
     wanted = {
         "subject": identity.subject,
         "person": person,
@@ -77,7 +81,7 @@ def account_from_claims(claims: Mapping[str, Any], now: datetime) -> Account:
 @transaction.atomic
 def sign_in_from_claims(claims: Mapping[str, Any], now: datetime) -> Account:
     """Sign in whom verified `claims` describe; written to the ledger. Publishes `SignedIn`."""
-    account = account_from_claims(claims, now)
+    account = account_from_claims(claims, now, come_back=True)
     signed_in(account, claim_reader.assurance(claims), now)
     return account
 

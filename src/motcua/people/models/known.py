@@ -80,6 +80,8 @@ class Account(AbstractBaseUser):
     )
     display_name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    closed_at = models.DateTimeField(null=True)
+    """When its owner closed it; who did may open it again by signing in."""
     is_administrator = models.BooleanField(default=False)
 
     objects = AccountManager()

@@ -20,7 +20,14 @@ from motcua.notices import actions as notices
 from motcua.people.models import Person, Role
 from motcua.people.purposes import CONSENTS, OBJECTABLE
 from motcua.privacy import effects, queries, rules
-from motcua.privacy.errors import Incomplete, NobodyAnswers, NotNow, RequestChanged
+from motcua.privacy.actions.whole import WHOLE
+from motcua.privacy.errors import (
+    BeingErased,
+    Incomplete,
+    NobodyAnswers,
+    NotNow,
+    RequestChanged,
+)
 from motcua.privacy.grounds import GROUNDS
 from motcua.privacy.models import PrivacyRequest, RequestEntry
 from motcua.privacy.rights import LONGEST_EXTENSION_DAYS, RIGHTS, RightKey
@@ -87,6 +94,8 @@ def ask(viewer: Viewer, asked: Asked, now: datetime) -> PrivacyRequest:
 def withdraw(viewer: Viewer, number: str, now: datetime) -> PrivacyRequest:
     """The person takes their request back. Raises `NoSuchRequest` and `NotNow`."""
     request = queries.own(viewer, number, lock=True)
+    if queries.being_erased(request):
+        raise BeingErased
     if request.state not in rules.OPEN:
         raise NotNow
     request.state = PrivacyRequest.State.WITHDRAWN
@@ -165,6 +174,8 @@ def grant(viewer: Viewer, number: str, seen: int, answer: str, now: datetime) ->
     if request.right in (RightKey.SEE, RightKey.GET) and not words:
         raise Incomplete("Ghi câu trả lời cho người yêu cầu.")
     outcome = effects.carry_out(request, f"account:{viewer.account_id}", now)
+    if outcome.pending:
+        return _being_erased(request, outcome, words, viewer, now)
     state = PrivacyRequest.State
     request.state = state.GRANTED
     if outcome.kept:
@@ -194,6 +205,23 @@ def refuse(
     return request
 
 
+def _being_erased(
+    request: PrivacyRequest, outcome: effects.Outcome, words: str, viewer: Viewer, now: datetime
+) -> PrivacyRequest:
+    """The request was granted and closes when every room has answered. The person is told nothing
+    in an inbox that is going."""
+    request.state = PrivacyRequest.State.IN_HAND
+    request.answered_at = request.answered_at or now
+    request.decided_by_id = viewer.account_id
+    request.effects = {"done": outcome.done, "kept": {}}
+    request.answer = words
+    _save(request)
+    told = "Chấp thuận xóa toàn bộ. Tài khoản đã đóng; đang chờ mọi nơi trả lời."
+    _note(request, "erasing", told, viewer.name, Role.DATA_OFFICER, now,
+          by=f"account:{viewer.account_id}")  # fmt: skip
+    return request
+
+
 def _decided(request: PrivacyRequest, viewer: Viewer, now: datetime) -> None:
     request.answered_at = request.answered_at or now
     request.decided_at = now
@@ -216,7 +244,7 @@ def _checked(asked: Asked) -> Asked:
         raise Incomplete("Chọn một quyền.")
     said = _words(asked.said)
     choices: dict[str, set[str]] = {
-        RightKey.DELETE: {one.key for one in everything()},
+        RightKey.DELETE: {WHOLE, *(one.key for one in everything())},
         RightKey.OBJECT: {one.key for one in OBJECTABLE},
         RightKey.WITHDRAW: {one.key for one in CONSENTS},
     }
@@ -256,6 +284,8 @@ def _for_officer(viewer: Viewer, number: str, seen: int) -> PrivacyRequest:
     request = queries.for_officer(viewer, number, lock=True)
     if request.revision != seen:
         raise RequestChanged
+    if queries.being_erased(request):
+        raise BeingErased
     return request
 
 
@@ -282,6 +312,30 @@ def _tell(
     by: str,
 ) -> None:
     """One step in the story, for the ledger (by reference), and for the person's inbox."""
+    entry = _note(request, kind, words, actor, role, now, by=by)
+    with sight.seeing(sight.EVERYTHING):  # the inbox is its person's, who is not always at work
+        notices.send(
+            key=f"privacy:{entry.pk}",
+            person_id=request.person_id,
+            title=f"Yêu cầu về dữ liệu cá nhân {request.number}",
+            body=words,
+            link=f"/tai-khoan/du-lieu/yeu-cau/{request.number}/",
+            email=None,
+            now=now,
+        )
+
+
+def _note(
+    request: PrivacyRequest,
+    kind: str,
+    words: str,
+    actor: str,
+    role: str,
+    now: datetime,
+    *,
+    by: str,
+) -> RequestEntry:
+    """One step in the story, and for the ledger by reference."""
     entry = RequestEntry.objects.create(
         request=request, at=now, kind=kind, text=words, actor_name=actor[:120], actor_role=role
     )
@@ -293,16 +347,7 @@ def _tell(
         "extension_days": request.extension_days,
     }
     ledger.append(f"privacy.request_{kind}", request.number, by, told)
-    with sight.seeing(sight.EVERYTHING):  # the inbox is its person's, who is not always at work
-        notices.send(
-            key=f"privacy:{entry.pk}",
-            person_id=request.person_id,
-            title=f"Yêu cầu về dữ liệu cá nhân {request.number}",
-            body=words,
-            link=f"/tai-khoan/du-lieu/yeu-cau/{request.number}/",
-            email=None,
-            now=now,
-        )
+    return entry
 
 
 def _words(typed: str) -> str:

@@ -1,7 +1,7 @@
 """The room's tables: requests about one's data, exports of it, legal holds."""
 
 from motcua.privacy.models.breaches import Affected, Breach, BreachEntry
-from motcua.privacy.models.erasures import Erasure
+from motcua.privacy.models.erasures import Erasure, RoomAnswer
 from motcua.privacy.models.exports import Export, ExportPart
 from motcua.privacy.models.holds import ForArchive, LegalHold
 from motcua.privacy.models.requests import PrivacyRequest, RequestEntry
@@ -17,4 +17,5 @@ __all__ = [
     "LegalHold",
     "PrivacyRequest",
     "RequestEntry",
+    "RoomAnswer",
 ]

@@ -17,6 +17,7 @@ from motcua.people import actions as people
 from motcua.people.purposes import PURPOSES
 from motcua.privacy import queries, rules
 from motcua.privacy.actions import requests
+from motcua.privacy.actions.whole import WHOLE, WHOLE_TITLE
 from motcua.privacy.errors import NoSuchRequest, PrivacyError
 from motcua.privacy.grounds import GROUNDS
 from motcua.privacy.models import PrivacyRequest
@@ -68,7 +69,9 @@ def _about(row: PrivacyRequest) -> list[tuple[str, str]]:
     held = {one.key: one for one in everything()}
     found = []
     for key in row.asked:
-        if key in held:
+        if key == WHOLE:
+            found.append((WHOLE_TITLE, ""))
+        elif key in held:
             rule = queries.duty(key)
             found.append((held[key].title, rule.rule if rule else ""))
         else:

@@ -20,6 +20,7 @@ from motcua.people.purposes import CONSENTS, OBJECTABLE, PURPOSES
 from motcua.privacy import queries
 from motcua.privacy.actions import requests
 from motcua.privacy.actions.requests import Asked
+from motcua.privacy.actions.whole import WHOLE, WHOLE_TITLE
 from motcua.privacy.errors import NoSuchRequest, PrivacyError
 from motcua.privacy.grounds import GROUNDS
 from motcua.privacy.rights import RIGHTS, RightKey
@@ -192,13 +193,19 @@ def ask(request: Request, right: str) -> HttpResponse:
 def _kinds(request: Request, right: str) -> list[tuple[str, str, str]]:
     """What the form lets one choose from: key, title, and a word on it."""
     if right == RightKey.DELETE:
+        whole = (WHOLE, WHOLE_TITLE, _("Xóa được khi không còn gì pháp luật buộc phải lưu"))
         return [
-            (
-                one.held.key,
-                one.held.title,
-                _("Phải lưu: %(rule)s") % {"rule": one.duty.rule} if one.duty else _("Xóa được"),
-            )
-            for one in sorted(queries.kept_of(request.viewer), key=lambda one: bool(one.duty))
+            whole,
+            *(
+                (
+                    one.held.key,
+                    one.held.title,
+                    _("Phải lưu: %(rule)s") % {"rule": one.duty.rule}
+                    if one.duty
+                    else _("Xóa được"),
+                )
+                for one in sorted(queries.kept_of(request.viewer), key=lambda one: bool(one.duty))
+            ),
         ]
     if right == RightKey.OBJECT:
         return [(one.key, one.title, one.text) for one in OBJECTABLE]
@@ -233,6 +240,7 @@ def titles(asked: list[str]) -> list[str]:
     """What a request is about, in words."""
     known = {one.key: one.title for one in everything()}
     known |= {key: purpose.title for key, purpose in PURPOSES.items()}
+    known[WHOLE] = WHOLE_TITLE
     return [known.get(key, key) for key in asked]
 
 
