@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as effort
 from schemathesis import GenerationMode
 
 from motcua.doors.api import cursors
 from motcua.doors.api import machines as access_machines
+from motcua.doors.api.links import LINKS, Link
 from motcua.machines.actions import ASSERTION
 
 from ..dossiers import answers as a
@@ -202,3 +203,91 @@ def test_what_the_description_bounds_is_answered_as_described(
             generation_config=schema().config.generation,
         ):
             asked(case, credentials(caller))
+
+
+ASKERS = {"/api/v1/dossiers": "applicant", "/api/v1/agency": "machine"}
+STRANGERS = {"applicant": ("other", "foreign"), "machine": ("other-machine", "applicant")}
+FOLLOWED = 5
+
+
+def _first(link: Link, truth: Truth, sent: dict[str, Any]) -> dict[str, Any]:
+    """The answer that the link starts from; a list is asked for one entry, so that more follow."""
+    found: list[Any] = []
+
+    def one(case: Any) -> Any:
+        if link.at.startswith("GET"):
+            case.query = {"limit": 1}
+        else:
+            case.headers = {"Idempotency-Key": f"link-{link.name}"}
+        return case
+
+    @effort(max_examples=1, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+    @given(case=true_request(link.at, truth).map(one))
+    def ask(case: Any) -> None:
+        found.append(case.call(**sent))
+        case.validate_response(found[-1], checks=CHECKS, transport_kwargs=sent)
+
+    ask()
+    assert found[0].status_code == int(link.status), found[0].content
+    answer: dict[str, Any] = found[0].json()
+    return answer
+
+
+def _value(expression: str, answer: Any) -> Any:
+    """What an expression of a link (a JSON pointer into the body) means in this answer."""
+    pointer = expression.removeprefix("$response.body#/")
+    assert pointer != expression, "other expressions are not used"
+    for part in pointer.split("/"):
+        answer = answer[int(part) if isinstance(answer, list) else part]
+    return answer
+
+
+def _follow(link: Link, given_by: Any, truth: Truth, sent: dict[str, Any], count: int) -> list[Any]:
+    """The answers to calls that the link leads to, each as described, with what else the operation
+    takes drawn from its description."""
+    values = {name: _value(how, given_by) for name, how in link.given.items()}
+    assert all(values.values()), "the answer holds what leads on"
+    found: list[Any] = []
+
+    def led(case: Any) -> Any:
+        for name, value in values.items():
+            into = case.path_parameters if f"{{{name}}}" in link.to else case.query
+            into[name] = value
+        return case
+
+    @effort(
+        max_examples=count,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=true_request(link.to, truth).map(led))
+    def every(case: Any) -> None:
+        found.append(case.call(**sent))
+        case.validate_response(found[-1], checks=CHECKS, transport_kwargs=sent)
+
+    every()
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: link.name)
+def test_an_answer_leads_to_what_is_there_for_who_was_answered_and_nobody_else(
+    link: Link, truth: Truth, credentials: Credentials
+) -> None:
+    path = link.to.partition(" ")[2]
+    asker = next((who for start, who in ASKERS.items() if path.startswith(start)), "anonymous")
+    with transaction.atomic():
+        answer = _first(link, truth, credentials(asker))
+        led = _follow(link, answer, truth, credentials(asker), FOLLOWED)
+        assert {one.status_code for one in led} == {200}
+        if "{" in path:
+            (value,) = (_value(how, answer) for how in link.given.values())
+            assert all(value in one.json().values() for one in led)
+            for stranger in STRANGERS.get(asker, ()):
+                refused = _follow(link, answer, truth, credentials(stranger), 1)
+                assert {one.status_code for one in refused} <= {403, 404}
+        elif asker != "anonymous":
+            assert all(answer["items"] != one.json()["items"] for one in led), "another page"
+        transaction.set_rollback(True)

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from motcua.doors.api import agency, catalogue, dossiers, national, problems, token
+from motcua.doors.api import agency, catalogue, dossiers, links, national, problems, token
 from motcua.doors.api.bodies import StrictParser
 
 
 class HouseApi(NinjaAPI):
-    """Says in its description, too, that every answer that is not a success is a problem."""
+    """Says in its description, too, that every answer that is not a success is a problem, and which
+    answer leads to which further call."""
 
     def get_openapi_schema(
         self, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
@@ -25,6 +26,7 @@ class HouseApi(NinjaAPI):
                     content = response.get("content", {})
                     if int(status) >= 400 and "application/json" in content:
                         content[problems.MEDIA_TYPE] = content.pop("application/json")
+        links.put_in(schema)
         return schema
 
 
