@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from motcua.documents.models import File
 from motcua.doors import sighting
-from motcua.dossiers.actions import drafting
-from motcua.dossiers.models import Dossier, Draft
-from motcua.foundation import clock, holdings, sight
+from motcua.dossiers.actions import correcting, drafting
+from motcua.dossiers.models import Dossier, Draft, EarlierAnswers
+from motcua.foundation import clock, holdings, person_keys, sight
 from motcua.foundation.models import LedgerEntry
 from motcua.notices.models import Delivery, Notice
 from motcua.people import own_data, purposes
@@ -18,13 +19,21 @@ from motcua.people.models import Person
 from motcua.privacy import effects, queries
 from motcua.privacy.actions import requests
 from motcua.privacy.actions.requests import Asked
-from motcua.privacy.errors import Incomplete, NobodyAnswers, NoSuchRequest, NotNow, RequestChanged
+from motcua.privacy.errors import (
+    CannotCorrect,
+    Incomplete,
+    NobodyAnswers,
+    NoSuchRequest,
+    NotNow,
+    RequestChanged,
+)
 from motcua.privacy.models import PrivacyRequest, RequestEntry
 from motcua.privacy.rights import RIGHTS, RightKey
 
 from ..dossiers import answers as a
 from ..dossiers import people as p
 from ..world import settle
+from .test_erasure import raw
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 CODE = "1.004873"
@@ -246,3 +255,58 @@ def test_queue_is_ordered_by_what_is_due(citizen, officer):
     assert [one.row.pk for one in queries.queue(officer, clock.now())] == [first.pk, later.pk]
     grant(officer, first)
     assert [one.row.pk for one in queries.queue(officer, clock.now(), closed=True)] == [first.pk]
+
+
+def correction(viewer, dossier, key, value):
+    return ask(viewer, "correct", answer=f"{dossier.number}/{key}", value=value)
+
+
+def test_a_wrong_answer_is_put_right_and_what_stood_there_is_kept_sealed(officer):
+    viewer, dossier = p.filed("1.001612")
+    before = dossier.answers
+    offered = {(one.number, one.key) for one in correcting.correctable(viewer.person_id)}
+    assert (dossier.number, "business_name") in offered
+    revision = dossier.revision
+    done = grant(officer, correction(viewer, dossier, "business_name", "Phở Chua Đúng"), "")
+    assert (done.state, done.effects["done"]) == ("granted", {"answers": 1})
+    dossier.refresh_from_db()
+    assert json.loads(dossier.answers)["business_name"] == "Phở Chua Đúng"
+    assert dossier.revision == revision + 1, "an officer with an older page is told"
+    (kept,) = EarlierAnswers.objects.filter(dossier=dossier)
+    assert (json.loads(kept.answers), kept.why) == (json.loads(before), done.number)
+    sealed = raw(EarlierAnswers, "answers", kept.pk)
+    assert sealed[0] == person_keys.MARK, "under the person's own key"
+    line = dossier.timeline.get(kind="corrected")
+    assert done.number in line.text
+    assert "Phở" not in line.text
+    entry = LedgerEntry.objects.get(kind="dossier.corrected")
+    assert "Phở" not in entry.body
+
+
+def test_an_answer_that_does_not_fit_the_form_is_refused_to_the_officer(officer):
+    viewer, dossier = p.filed("1.001612")
+    request = correction(viewer, dossier, "business_name", "x" * 900)
+    with pytest.raises(CannotCorrect):
+        grant(officer, request)
+    request.refresh_from_db()
+    assert request.state == "received"
+    assert not EarlierAnswers.objects.exists()
+
+
+def test_what_a_result_rests_on_is_not_corrected_by_request(officer):
+    viewer, dossier = p.filed("1.001612")
+    request = correction(viewer, dossier, "business_name", "Phở Chua Đúng")
+    dossier.facts["approved_at"] = clock.now().isoformat()
+    dossier.save()
+    with pytest.raises(CannotCorrect):
+        grant(officer, request)
+    assert correcting.correctable(viewer.person_id) == []
+
+
+def test_somebody_elses_answer_and_one_that_is_no_text_cannot_be_asked_for(citizen):
+    viewer, dossier = p.filed("1.001612")
+    for who, key in ((citizen, "business_name"), (viewer, "capital"), (viewer, "no_such")):
+        with pytest.raises(Incomplete):
+            correction(who, dossier, key, "Khác")
+    with pytest.raises(Incomplete):
+        ask(viewer, "correct", answer=f"{dossier.number}/business_name")

@@ -18,6 +18,7 @@ from motcua.dossiers.models import (
     Attachment,
     Dossier,
     Draft,
+    EarlierAnswers,
     FieldCheck,
     Opinion,
     Rating,
@@ -93,6 +94,7 @@ def anonymise(pks: Sequence[int]) -> int:
         dossier.save()
     for entry in TimelineEntry.objects.filter(dossier_id__in=keys):
         _empty(entry)
+    EarlierAnswers.objects.filter(dossier_id__in=keys).delete()
     for request in SupplementRequest.objects.filter(dossier_id__in=keys):
         request.items, request.reason, request.answer = [], DISPOSED, ""
         request.save(update_fields=["items", "reason", "answer"])

@@ -11,6 +11,7 @@ _PARTS = (
     "dossiers_timelineentry",
     "dossiers_pause",
     "dossiers_supplementrequest",
+    "dossiers_earlieranswers",
     "dossiers_slip",
     "dossiers_opinion",
     "dossiers_fieldcheck",

@@ -194,6 +194,15 @@ class Pause(models.Model):
         ]
 
 
+class EarlierAnswers(models.Model):
+    """What the applicant had said before an answer was corrected: the whole of it, until `at`."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="earlier_answers")
+    answers = PersonalTextField(of="dossier.applicant")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=80)
+
+
 class SupplementRequest(models.Model):
     """What is missing, listed once and in full (NĐ 63/2010 Đ20; NĐ 309/2026: one notice).
     `items` is a list of `{"key", "text"}`; a key names a component or a field."""

@@ -163,6 +163,22 @@ HELD = (
         kept=_LONG,
     ),
     Held(
+        key="earlier_answers",
+        title="Nội dung khai trước khi sửa",
+        model="dossiers.EarlierAnswers",
+        rows=lambda whose: Q(dossier__applicant_id=whose.person_id),
+        fields={
+            **_mine("dossier"),
+            "answers": "Nội dung khai trước đó",
+            "at": "Sửa lúc",
+            "why": "Theo yêu cầu",
+        },
+        as_json=("answers",),
+        why="Cho biết nội dung nào đã được sửa, theo yêu cầu nào",
+        duty=_ARCHIVE,
+        kept=_LONG,
+    ),
+    Held(
         key="ratings",
         title="Đánh giá của bạn",
         model="dossiers.Rating",

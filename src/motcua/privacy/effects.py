@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from motcua.dossiers.actions.acting import Actor
+from motcua.dossiers.actions.correcting import correct
 from motcua.dossiers.actions.erasing import erase_drafts
+from motcua.dossiers.errors import Refused
 from motcua.foundation import sight
 from motcua.foundation.person_keys import Part
 from motcua.notices.actions import erase_inbox
 from motcua.people import own_data
+from motcua.people.models import Role
 from motcua.people.purposes import PURPOSES
 from motcua.privacy.actions import whole
 from motcua.privacy.duties import duty
 from motcua.privacy.erasure import erase
+from motcua.privacy.errors import CannotCorrect
 from motcua.privacy.models import PrivacyRequest
 from motcua.privacy.rights import RightKey
 
@@ -48,13 +53,24 @@ def _nothing_to_change(request: PrivacyRequest, by: str, now: datetime) -> Outco
 
 
 def _correct(request: PrivacyRequest, by: str, now: datetime) -> Outcome:
-    wanted = request.wanted
-    if not wanted:
-        return Outcome()
-    changed = own_data.set_contact(
-        request.person_id, phone=wanted.get("phone"), email=wanted.get("email"), by=by, now=now
-    )
-    return Outcome(dict.fromkeys(changed, 1))
+    wanted: dict[str, str] = request.wanted
+    done: dict[str, int] = {}
+    if "answer" in wanted:
+        number, _, key = wanted["answer"].partition("/")
+        account = by.removeprefix("account:")
+        officer = int(account) if account.isdigit() else None
+        actor = Actor(Role.DATA_OFFICER.label, Role.DATA_OFFICER, account_id=officer)
+        try:
+            correct(request.person_id, number, key, wanted["value"], request.number, actor, now)
+        except Refused as error:
+            raise CannotCorrect(error.message) from error
+        done["answers"] = 1
+    if "phone" in wanted or "email" in wanted:
+        changed = own_data.set_contact(
+            request.person_id, phone=wanted.get("phone"), email=wanted.get("email"), by=by, now=now
+        )
+        done |= dict.fromkeys(changed, 1)
+    return Outcome(done)
 
 
 def _erase(request: PrivacyRequest, by: str, now: datetime) -> Outcome:

@@ -38,6 +38,10 @@ class BeingErased(PrivacyError):
     message = "Đang xóa toàn bộ dữ liệu theo yêu cầu này. Yêu cầu tự kết thúc khi xóa xong."
 
 
+class CannotCorrect(PrivacyError):
+    """The answer cannot be put right any more; the message says why."""
+
+
 class Incomplete(PrivacyError):
     """What was sent lacks something; the message says what."""
 

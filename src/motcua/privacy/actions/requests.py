@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from motcua.agencies import queries as agencies
 from motcua.agencies.models import Agency
+from motcua.dossiers.actions import correcting
 from motcua.foundation import clock, ledger, sight, text
 from motcua.foundation.holdings import everything
 from motcua.foundation.numbering import next_value
@@ -39,7 +40,8 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a person asks: the right, what it is about (kinds of data, or activities), their words,
-    and for a correction the new values (`phone`, `email`; absent ones stay)."""
+    and for a correction the new values (`phone`, `email`; `answer` names a dossier and a
+    question of it, `value` is what shall stand there; absent ones stay)."""
 
     right: str
     about: Sequence[str] = ()
@@ -52,7 +54,7 @@ def ask(viewer: Viewer, asked: Asked, now: datetime) -> PrivacyRequest:
     """Make a request; it is numbered and its clock runs at once. The same right asked again while
     one about the same is open answers with that one. Raises `Incomplete` and `NobodyAnswers`."""
     assert viewer.person_id is not None, "who asks has signed in as a person"
-    checked = _checked(asked)
+    checked = _about_an_answer(_checked(asked), viewer.person_id)
     person = Person.objects.select_for_update().get(pk=viewer.person_id)
     open_one = PrivacyRequest.objects.filter(
         person=person,
@@ -256,10 +258,12 @@ def _checked(asked: Asked) -> Asked:
         wanted = {
             key: text.nfc(value).strip()
             for key, value in asked.wanted.items()
-            if key in ("phone", "email") and value.strip()
+            if key in ("phone", "email", "answer", "value") and value.strip()
         }
+        if ("answer" in wanted) != ("value" in wanted):
+            raise Incomplete("Chọn nội dung khai cần sửa và ghi nội dung đúng.")
         if not wanted and not said:
-            raise Incomplete("Ghi điều cần sửa: số điện thoại, thư điện tử, hoặc nội dung khác.")
+            raise Incomplete("Ghi điều cần sửa: liên hệ, nội dung khai, hoặc điều khác.")
         if "email" in wanted and not _MAIL.fullmatch(wanted["email"]):
             raise Incomplete("Địa chỉ thư điện tử chưa đúng, ví dụ ten@example.com.")
         if "phone" in wanted and sum(c.isdigit() for c in wanted["phone"]) not in range(9, 13):
@@ -267,6 +271,18 @@ def _checked(asked: Asked) -> Asked:
     if asked.right in (RightKey.SEE, RightKey.GET) and not said:
         raise Incomplete("Ghi điều bạn muốn biết hoặc muốn nhận.")
     return Asked(asked.right, about, said, wanted)
+
+
+def _about_an_answer(asked: Asked, person_id: int) -> Asked:
+    """The same with the question in words, when an answer in a dossier is to be corrected. Raises
+    `Incomplete` when there is no such answer of the person's that may be."""
+    named = asked.wanted.get("answer")
+    if not named:
+        return asked
+    for one in correcting.correctable(person_id):
+        if f"{one.number}/{one.key}" == named:
+            return replace(asked, wanted={**asked.wanted, "label": one.label})
+    raise Incomplete("Nội dung khai này không sửa theo yêu cầu được nữa.")
 
 
 def _competent(person: Person, now: datetime) -> Agency:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.doors.access import Request, missing, signed_in
+from motcua.dossiers.actions import correcting
 from motcua.foundation import clock
 from motcua.foundation.holdings import everything
 from motcua.people import own_data
@@ -162,6 +163,8 @@ def ask(request: Request, right: str) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         wanted = {key: request.POST.get(key, "")[:200] for key in ("phone", "email")}
+        for key in ("answer", "value"):
+            wanted[key] = request.POST.get(key, "")[: correcting.LONGEST]
         asked = Asked(
             right, request.POST.getlist("about")[:60], request.POST.get("said", ""), wanted
         )
@@ -181,6 +184,9 @@ def ask(request: Request, right: str) -> HttpResponse:
             "kinds": _kinds(request, right),
             "about": request.POST.getlist("about"),
             "said": request.POST.get("said", ""),
+            "answers": _answers(request) if right == RightKey.CORRECT else (),
+            "chosen": request.POST.get("answer", ""),
+            "value": request.POST.get("value", ""),
             "phone": request.POST.get("phone", ""),
             "email": request.POST.get("email", ""),
             "needs_words": right in (RightKey.SEE, RightKey.GET),
@@ -188,6 +194,11 @@ def ask(request: Request, right: str) -> HttpResponse:
         },
         status=422 if refused else 200,
     )
+
+
+def _answers(request: Request) -> list[correcting.Correctable]:
+    """What the viewer said in dossiers without a result, and may have put right."""
+    return correcting.correctable(_person(request))
 
 
 def _kinds(request: Request, right: str) -> list[tuple[str, str, str]]:
