@@ -8,7 +8,7 @@ import structlog
 from motcua.documents import issuing
 from motcua.documents.models import Document
 from motcua.dossiers import composition, rules, slips
-from motcua.dossiers.actions import background, extending
+from motcua.dossiers.actions import alerting, background, extending
 from motcua.dossiers.models import Dossier, Extension, Status, SupplementRequest
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
@@ -109,6 +109,17 @@ def propose_extensions() -> None:
             extending.propose_by_clock(dossier_id, now)
         except Exception:
             log.exception("extension_proposal_failed", dossier=dossier_id)
+
+
+@periodic(seconds=300)
+def alert_officers() -> None:
+    """Tell holders of steps that are due soon or late, and the head of what is late."""
+    now = clock.now()
+    for item_id in alerting.nearly_due(now):
+        try:
+            alerting.alert(item_id, now)
+        except Exception:
+            log.exception("alert_failed", item=item_id)
 
 
 @periodic(seconds=5)

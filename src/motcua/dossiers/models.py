@@ -246,6 +246,26 @@ class Extension(models.Model):
         ]
 
 
+class Alert(models.Model):
+    """That the officers of one step were told that it is due soon, or late: once each. Names
+    nobody."""
+
+    class Kind(models.TextChoices):
+        SOON = "soon", "Sắp đến hạn"
+        LATE = "late", "Quá hạn"
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="alerts")
+    work_item_id = models.BigIntegerField()
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work_item_id", "kind"], name="one_alert_each")
+        ]
+
+
 class Slip(models.Model):
     """A form of TT 03/2025 (01, 02, 03, ...) or a receipt belonging to a dossier."""
 

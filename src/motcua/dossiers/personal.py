@@ -235,5 +235,6 @@ HELD = (
 )
 
 OUTSIDE = {
+    "dossiers.Alert": "that officers were told a step is due; tells nothing of whom it is about",
     "dossiers.Slip": "which paper belongs to which dossier; the papers are handed out",
 }

@@ -3,7 +3,7 @@ an applicant may be asked for more, what the clock is given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -208,3 +208,59 @@ def standing(clock: Clock, calendar: WorkingCalendar, at: datetime, done: dateti
     """The verdict of 2.4.1 (9, 10): early, on_time, late, or running, due_soon, overdue, paused."""
     answer = clock.looked_at(calendar, done=done) if done else clock.looked_at(calendar, at=at)
     return answer.verdict or "running"
+
+
+SOON = timedelta(hours=8)
+"""Working time before a due moment from which it is due soon (`rules.md` 2.4.1.10)."""
+
+
+def stood_still(
+    since: datetime, until: datetime, pauses: Iterable[Pause], calendar: WorkingCalendar
+) -> timedelta:
+    """The working time between two moments in which the clock stood still. Pauses do not overlap;
+    an open one lasts."""
+    return sum(
+        (
+            calendar.working_time(max(one.start, since), min(one.end or until, until))
+            for one in pauses
+        ),
+        timedelta(),
+    )
+
+
+def step_used(
+    opened: datetime, until: datetime, pauses: Iterable[Pause], calendar: WorkingCalendar
+) -> timedelta:
+    """The working time a step has used by `until`, without the time the clock stood still."""
+    return calendar.working_time(opened, until) - stood_still(opened, until, pauses, calendar)
+
+
+def step_due(
+    opened: datetime,
+    due: datetime,
+    at: datetime,
+    pauses: Iterable[Pause],
+    calendar: WorkingCalendar,
+) -> datetime:
+    """When a step is due that was due at `due` without the pauses since it was opened, as it stands
+    at `at`."""
+    moved = stood_still(opened, at, pauses, calendar)
+    return calendar.after_working(due, moved) if moved > timedelta() else due
+
+
+def soon_before(hours: Decimal | None) -> timedelta:
+    """How much working time before its due moment a step that may take `hours` is due soon: half of
+    them, so that a short step is not due soon from its beginning, and `SOON` at most."""
+    return SOON if hours is None else min(SOON, timedelta(hours=float(hours)) / 2)
+
+
+def alert_owed(
+    due: datetime, at: datetime, calendar: WorkingCalendar, soon: timedelta = SOON
+) -> str:
+    """What whoever holds a step is to be told at `at`: `late` once it is past its due moment,
+    `soon` within that much working time of it, nothing before, and nothing while nobody works."""
+    if not calendar.is_open(at):
+        return ""
+    if at > due:
+        return "late"
+    return "soon" if calendar.working_time(at, due) <= soon else ""

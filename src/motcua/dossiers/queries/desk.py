@@ -35,6 +35,7 @@ from motcua.dossiers.models import (
 )
 from motcua.dossiers.queries import extensions
 from motcua.dossiers.queries.citizen import standing
+from motcua.dossiers.queries.lateness import StepTime, steps_of
 from motcua.dossiers.queries.scope import duties, mask_name
 from motcua.forms import engine as forms
 from motcua.foundation import clock, text
@@ -247,6 +248,7 @@ class DossierFile:
     proposal: Extension | None
     may_extend: rules.ExtensionVerdict
     may_grant: bool
+    times: list[StepTime]
 
     @property
     def more(self) -> Decimal:
@@ -274,7 +276,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
     items = list(
         WorkItem.objects.filter(subject=dossier.pk)
         .exclude(state=WorkItem.State.CANCELLED)
-        .select_related("agency", "assignee")
+        .select_related("agency", "assignee", "done_by")
         .order_by("opened_at", "pk")
     )
     concerned = {dossier.agency_id} | {item.agency_id for item in items}
@@ -306,6 +308,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
         proposal=dossier.extensions.filter(decided_at__isnull=True).first(),
         may_extend=extensions.may_extend(viewer, dossier, now),
         may_grant=(dossier.agency_id, Role.APPROVER) in scope,
+        times=steps_of(dossier, items, list(dossier.pauses.all()), now),
     )
     known, unknown = concerned_people(file)
     note = AccessNote(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from motcua.catalogue import keepers
 from motcua.catalogue.rehearsal import WORDS
 from motcua.dossiers.actions.acting import serves
+from motcua.dossiers.queries import lateness
 from motcua.dossiers.queries.desk import COUNT_TO
 from motcua.dossiers.queries.scope import mask_name
 from motcua.foundation.viewer import Viewer
@@ -121,6 +122,11 @@ def kept_word(verdict: str) -> str:
         "running": _("còn hạn"),
         "overdue": _("đã quá hạn"),
     }.get(verdict, "")
+
+
+@register.filter
+def leads(viewer: Viewer) -> bool:
+    return bool(lateness.led_by(viewer))
 
 
 @register.filter
