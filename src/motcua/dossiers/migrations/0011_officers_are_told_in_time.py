@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0009_register_has_an_index")]
+    dependencies = [("dossiers", "0010_earlier_answers")]
 
     operations = [
         migrations.CreateModel(
