@@ -17,9 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     EndEvent,
     ExclusiveGateway,
-    InclusiveGateway,
     IntermediateCatchEvent,
-    ParallelGateway,
     StartEvent,
     UserTask,
 )
@@ -31,6 +29,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from SpiffWorkflow.task import Task
 
 from motcua.processes.definition import Definition, Node
+from motcua.processes.engine.joins import AllJoin, SomeJoin
 
 # It logs every change of state with the whole task data, and builds that text even when nobody
 # listens: 0.4 ms of a transition, and personal data in a log.
@@ -125,9 +124,9 @@ def _make(spec: BpmnProcessSpec, node: Node) -> BpmnTaskSpec:
         case "exclusive":
             return ExclusiveGateway(spec, node.id)
         case "parallel":
-            return ParallelGateway(spec, node.id)
+            return AllJoin(spec, node.id)
         case "inclusive":
-            return InclusiveGateway(spec, node.id)
+            return SomeJoin(spec, node.id)
         case "call":
             raise AssertionError("a call is replaced by what it calls before it is built")
         case "boundary":
