@@ -27,6 +27,8 @@ from motcua.people.models import Access, Account, Appointment, Factor, OddLook, 
 from motcua.privacy import breaches, holds
 from motcua.privacy.actions import exports, requests
 from motcua.privacy.actions.requests import Asked
+from motcua.processes import drafting as process_drafting
+from motcua.processes import queries as processes
 from motcua.processes.models import WorkItem
 
 from ..dossiers import answers as a
@@ -276,6 +278,23 @@ def build() -> Scene:
     result = p.draft_of(ended)
     keep("ended", ended, file_id=str(result.file_id), code=result.verify_code)
     known["keeping"] = {**known["intake"], "draft_id": str(written.pk)}
+    standard = process_drafting.start(
+        "thu_chuan",
+        processes.from_template("direct_result", "thu_chuan", "Thử chuẩn"),
+        None,
+        "account:1",
+        clock.now(),
+    )
+    birth = processes.latest("khai_sinh")
+    assert birth is not None
+    own = process_drafting.start("khai_sinh", birth.bpmn, home.pk, "account:1", clock.now())
+    known["process"] = {
+        **known["intake"],
+        "draft_id": str(standard.pk),
+        "key": "khai_sinh",
+        "number": str(birth.version),
+    }
+    known["own-process"] = {**known["process"], "draft_id": str(own.pk)}
     privacy = requests.ask(viewer, Asked("restrict"), clock.now())
     consent = own_data.agree(viewer.person_id or 0, purposes.CONSENTS[0], clock.now())
     copy = exports.begin(viewer, clock.now())
@@ -318,6 +337,8 @@ def written() -> Any:
             " (SELECT sum(hashtext(d::text)) FROM dossiers_draft d),"
             " (SELECT count(*) FROM dossiers_attachment),"
             " (SELECT sum(hashtext(w::text)) FROM processes_workitem w),"
+            " (SELECT sum(hashtext(d::text)) FROM processes_processdraft d),"
+            " (SELECT sum(hashtext(a::text)) FROM processes_agencyprocess a),"
             " (SELECT sum(hashtext(d::text)) FROM documents_document d),"
             " (SELECT sum(hashtext(c::text)) FROM payments_charge c),"
             " (SELECT sum(hashtext(n::text)) FROM notices_notice n)"

@@ -47,6 +47,8 @@ NOTHING_PERSONAL = {
     "catalogue-end", "catalogue-entry", "catalogue-export", "catalogue-import",
     "catalogue-procedure", "catalogue-step", "draft", "draft-drop", "draft-new", "draft-publish",
     "draft-send", "draft-start", "phrases", "phrase-remove", "phrase-restore", "data-requests",
+    "processes", "process-start", "process-draft", "process-file", "process-replace",
+    "process-publish", "process-drop", "process-end-own", "process-version",
     "breaches", "breach", "breach-act", "breach-notice", "kept", "lift-hold",
 }  # fmt: skip
 """Lists with masked names, the pages about looks themselves, officers in their posts, the law, and

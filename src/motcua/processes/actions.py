@@ -16,8 +16,8 @@ from django.db import transaction
 
 from motcua.agencies.queries import calendar_of
 from motcua.foundation import clock, deadlines, expressions, ledger
-from motcua.processes import bpmn, rules, timers
-from motcua.processes.definition import Definition, Node, from_json, to_json
+from motcua.processes import bpmn, queries, rules, timers
+from motcua.processes.definition import Definition, Node, to_json
 from motcua.processes.engine import Context, OpenStep, Run, compiled
 from motcua.processes.engine.state import new_base, serial_of, task_uuid
 from motcua.processes.errors import (
@@ -63,7 +63,7 @@ def publish(
     `roles` are the role keys that somebody may hold. Raises `BadProcess` naming every fault with
     its place.
     """
-    definition = bpmn.read_all(bpmn_text, _published)
+    definition = bpmn.read_all(bpmn_text, queries.definition)
     if problems := rules.check(definition, roles):
         raise BadProcess(problems)
     versions = ProcessVersion.objects.select_for_update().filter(key=key)
@@ -80,13 +80,6 @@ def publish(
     )
     ledger.append("processes.published", key, "system", {"version": fresh.version})
     return fresh
-
-
-def _published(key: str) -> Definition | None:
-    """The newest published process of that key, as calls of it run from now on."""
-    rows = ProcessVersion.objects.filter(key=key, published_at__isnull=False)
-    found = rows.order_by("-version").values_list("specification", flat=True).first()
-    return None if found is None else from_json(found)
 
 
 def start(

@@ -36,6 +36,10 @@ class BadPlan(ProcessError):
     """A simulation cannot be run as planned."""
 
 
+class DraftRefused(ProcessError):
+    """A draft cannot be kept or published as asked; the text says why."""
+
+
 class UnknownTemplate(ProcessError):
     """There is no template of that key."""
 

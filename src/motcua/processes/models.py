@@ -1,5 +1,7 @@
-"""Process versions, instances and work items."""
+"""Process versions, drafts of them, agencies' own, instances and work items."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 
 
@@ -16,6 +18,49 @@ class ProcessVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "version"], name="process_version")]
+
+
+class ProcessDraft(models.Model):
+    """A process being written: the standard one of `key`, or that of one agency. `revision` counts
+    what was kept, so that two who write at once notice each other."""
+
+    class State(models.TextChoices):
+        WRITING = "writing", "Đang soạn"
+        PUBLISHED = "published", "Đã công bố"
+        DROPPED = "dropped", "Đã bỏ"
+
+    key = models.CharField(max_length=40)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
+    bpmn = models.TextField()
+    revision = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WRITING)
+    written_by = models.CharField(max_length=40)
+    changed_at = models.DateTimeField()
+    published = models.ForeignKey(ProcessVersion, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-changed_at"], name="process_draft_state")]
+
+
+class AgencyProcess(models.Model):
+    """Over `valid` an agency runs its own version where a procedure names the process `key`."""
+
+    key = models.CharField(max_length=40)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    version = models.ForeignKey(ProcessVersion, models.PROTECT, related_name="+")
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="agency_process_one_at_a_time",
+                expressions=[
+                    ("key", RangeOperators.EQUAL),
+                    ("agency", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
 
 
 class ProcessInstance(models.Model):

@@ -38,17 +38,30 @@ _COLOURS = {
 
 
 def svg(version_id: int, subject: int | None = None) -> str:
-    """The picture; with a subject, marked with how far it has come. Raises
-    `ProcessVersion.DoesNotExist`."""
+    """The picture; with a subject, that of the version it runs (an agency may have its own),
+    marked with how far it has come. Raises `ProcessVersion.DoesNotExist`."""
+    items = [] if subject is None else queries.history(subject)
+    passages = passed(items)
+    if items:
+        version_id = items[0].instance.version_id
     layout, name = _layout(version_id)
-    definition = compiled(version_id).definition
-    passages = [] if subject is None else passed(queries.history(subject))
+    key = f"process-{version_id}-{subject or 0}"
+    return _drawn(compiled(version_id).definition, layout, name, passages, key)
+
+
+def sketch(bpmn_text: str, definition: Definition) -> str:
+    """The picture of a process that is not published. Raises `BadProcess`."""
+    return _drawn(definition, lay_out(bpmn_text, definition), definition.name, [], "process-draft")
+
+
+def _drawn(
+    definition: Definition, layout: Layout, name: str, passages: list[Passage], key: str
+) -> str:
     latest: dict[str, Passage] = {}
     for passage in passages:  # of several who do a step, one who has not answered says where it is
         if passage.step not in latest or latest[passage.step].standing != "now":
             latest[passage.step] = passage
     frame = layout.extent()
-    key = f"process-{version_id}-{subject or 0}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="process-picture" role="img"'
         f' aria-labelledby="{key}-title {key}-desc" width="{frame.width:g}"'

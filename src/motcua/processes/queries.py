@@ -3,19 +3,79 @@ takes a viewer, and nothing here holds personal data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 
-from motcua.processes import patterns, rules, steplist
+from django.db.models import Q
+
+from motcua.processes import own, patterns, rules, steplist
+from motcua.processes.definition import Definition, from_json
 from motcua.processes.engine import compiled
-from motcua.processes.models import ProcessInstance, ProcessVersion, WorkItem
+from motcua.processes.models import (
+    AgencyProcess,
+    ProcessDraft,
+    ProcessInstance,
+    ProcessVersion,
+    WorkItem,
+)
 from motcua.processes.patterns import Template
 
 
 def latest(key: str) -> ProcessVersion | None:
     """The newest published version of the process `key`."""
     return ProcessVersion.objects.filter(key=key).order_by("-version").first()
+
+
+def published() -> list[ProcessVersion]:
+    """The newest version of each process, by name; the agencies' own are not among them."""
+    rows = ProcessVersion.objects.exclude(key__contains=own.MARK).defer("bpmn", "specification")
+    newest = rows.order_by("key", "-version").distinct("key")
+    return sorted(newest, key=lambda version: (version.name, version.key))
+
+
+def version(key: str, number: int) -> ProcessVersion | None:
+    """One published version."""
+    return ProcessVersion.objects.filter(key=key, version=number).first()
+
+
+def definition(key: str) -> Definition | None:
+    """The newest published process of a key, as a call of it runs from now on."""
+    rows = ProcessVersion.objects.filter(key=key, published_at__isnull=False)
+    found = rows.order_by("-version").values_list("specification", flat=True).first()
+    return None if found is None else from_json(found)
+
+
+def versions(key: str) -> list[ProcessVersion]:
+    """All published versions of a process, newest first."""
+    rows = ProcessVersion.objects.filter(key=key).defer("bpmn", "specification")
+    return list(rows.order_by("-version"))
+
+
+def drafts(standard: bool, agency_ids: Collection[int]) -> list[ProcessDraft]:
+    """Drafts on which work goes on: of standard processes, and of these agencies, newest first."""
+    whose = Q(agency_id__in=agency_ids)
+    if standard:
+        whose |= Q(agency__isnull=True)
+    rows = ProcessDraft.objects.filter(whose, state=ProcessDraft.State.WRITING)
+    return list(rows.select_related("agency").order_by("-changed_at"))
+
+
+def draft(draft_id: int) -> ProcessDraft | None:
+    """One draft in whatever state."""
+    return ProcessDraft.objects.select_related("agency").filter(pk=draft_id).first()
+
+
+def own_processes(agency_ids: Collection[int]) -> list[AgencyProcess]:
+    """Which own versions these agencies run or ran, and from when to when."""
+    rows = AgencyProcess.objects.filter(agency_id__in=agency_ids)
+    return list(rows.select_related("agency", "version").order_by("agency__name", "key", "-valid"))
+
+
+def version_for(version_id: int, agency_id: int, on: date) -> int:
+    """The version that an agency runs on a day where a procedure names this one: its own, when it
+    has one, else the same. From memory within a minute."""
+    return own.version_for(version_id, agency_id, on)
 
 
 def open_items(subject: int) -> list[WorkItem]:
@@ -26,7 +86,8 @@ def open_items(subject: int) -> list[WorkItem]:
 def history(subject: int) -> list[WorkItem]:
     """All steps of a subject, in the order they were opened, with agencies and who did them."""
     rows = WorkItem.objects.filter(subject=subject)
-    return list(rows.select_related("agency", "done_by", "assignee").order_by("opened_at", "pk"))
+    rows = rows.select_related("agency", "done_by", "assignee", "instance")
+    return list(rows.defer("instance__engine_state").order_by("opened_at", "pk"))
 
 
 def instance(subject: int) -> ProcessInstance | None:

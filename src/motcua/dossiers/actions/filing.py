@@ -31,6 +31,7 @@ from motcua.foundation import clock, events, numbering, text
 from motcua.payments import actions as payments
 from motcua.people.models import Organisation, Person
 from motcua.processes import actions as processes
+from motcua.processes import queries as process_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,9 @@ def file(filing: Filing, now: datetime) -> Dossier:
             now=now,
         )
     assert facts.process_id is not None
+    process_id = process_queries.version_for(facts.process_id, agency.pk, clock.local(now).date())
     started = processes.start(
-        version_id=facts.process_id,
+        version_id=process_id,
         subject=dossier.pk,
         agency_id=agency.pk,
         offices=offices,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +43,18 @@ def answers_for_data(viewer: Viewer) -> bool:
 @register.filter
 def masked_name(name: str) -> str:
     return mask_name(name)
+
+
+@register.filter
+def working_time(time: timedelta) -> str:
+    """A length of working time in hours, to a tenth."""
+    return _("%(hours)s giờ") % {"hours": f"{time.total_seconds() / 3600:.1f}".replace(".", ",")}
+
+
+@register.filter
+def share(part: float) -> str:
+    """A share between 0 and 1 as a percentage."""
+    return f"{part * 100:.0f}%"
 
 
 @register.filter
