@@ -24,6 +24,9 @@ _ASK_WORDS = 8
 _MOST_ASKED = 28
 _IN_COMPANY = 0.93
 _MOST_WAYS = 14
+_LENGTH = -0.5
+"""Words of a short reading bring more than those of a long one, whose many words would otherwise
+leave no room for its candidates: by the root of its weight."""
 
 _COLUMNS = """
     p.code, p.name, p.short_name, p.keywords, p.sector, p.levels, p.folded,
@@ -178,7 +181,7 @@ def _looked_up(ways: Sequence[Asked]) -> dict[str, float]:
     chosen: dict[str, float] = {}
     for way in ways:
         for word in sorted(way.singles, key=way.singles.__getitem__, reverse=True)[:_ASK_WORDS]:
-            said = way.singles[word] * way.reading.weight
+            said = way.singles[word] * way.total**_LENGTH * way.reading.weight
             chosen[word] = max(chosen.get(word, 0.0), said)
     rarest = sorted(chosen, key=chosen.__getitem__, reverse=True)[:_MOST_ASKED]
     return {word: chosen[word] for word in rarest}

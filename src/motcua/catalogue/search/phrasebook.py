@@ -17,6 +17,7 @@ from .words import folded, marks, plain_words, words
 TOGETHER = "+"
 """In a phrase: both parts are said, in any order, with other words between."""
 _MOST_SPANS = 4
+_MOST_OTHERS = 3
 _MOST_BETWEEN = 3
 
 
@@ -68,6 +69,11 @@ class Phrasebook:
         right, in the same number. A phrase with marks fits a word typed without any; of words typed
         with marks at most half may have others, so that "sổ đõ" is a slip and "số đo" is not.
         """
+        return self.heard(typed, plain)[0]
+
+    def heard(self, typed: Sequence[str], plain: Sequence[str]) -> tuple[list[Span], list[Span]]:
+        """`spans`, and a few more that share a word with one of them but say something else as
+        well: "mất + thẻ bảo hiểm" in "mất thẻ bảo hiểm y tế"."""
         places: dict[str, list[int]] = {}
         for place, word in enumerate(plain):
             places.setdefault(word, []).append(place)
@@ -83,10 +89,13 @@ class Phrasebook:
                         found.append(Span(phrase, here, loose=True))
         found.sort(key=lambda s: (-len(s.places), s.loose, len(s.phrase.parts), min(s.places)))
         kept: list[Span] = []
+        others: list[Span] = []
         for span in found:
             if not any(span.places & other.places for other in kept):
                 kept.append(span)
-        return kept[:_MOST_SPANS]
+            elif not any(span.places <= other.places for other in [*kept, *others]):
+                others.append(span)
+        return kept[:_MOST_SPANS], others[:_MOST_OTHERS]
 
     def beginning(self, plain: str) -> list[str]:
         """The phrases said in one go that begin with these plain words, shortest first."""

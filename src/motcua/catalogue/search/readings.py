@@ -15,12 +15,18 @@ _REST = 0.5
 _ALONE = 0.6
 """What a phrase by itself counts for when nearly all else that was typed is left aside."""
 _LOOSE = 0.92
-_TOPIC = 0.7
+_TOPIC = 0.6
 _SILENT = 0.4
 """From this share on of what is said in no phrase, the query is matched by its topic as well."""
 _SECOND = 0.96
 """What the second and later meanings of a phrase count for: the first is meant most often."""
 _LIGHT = 0.15
+_UNHEARD = 0.92
+"""What a phrase counts for that says almost nothing of what was typed: the one that says most is
+meant."""
+_PURPOSE = "de"
+_FOR = 0.93
+"""What a phrase counts for that tells what something is wanted for: "giấy độc thân để mua nhà"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,10 @@ def readings(
     if all(share == _LIGHT for share in light.values()):
         light = dict.fromkeys(light, 1.0)
     found = [Reading(tuple(plain), light, 1.0)]
-    spans = book.spans(typed, plain)
+    spans, others = book.heard(typed, plain)
     if spans:
         found += _replaced(plain, spans, light, weight)
-    for span in spans if len(spans) > 1 else ():
+    for span in [*(spans if len(spans) > 1 else ()), *others]:
         found += _replaced(plain, [span], light, weight)
     said = {place for span in spans for place in span.places}
     silent = sum(weight[w] * light[w] for place, w in enumerate(plain) if place not in said)
@@ -69,9 +75,13 @@ def _replaced(
     said = tuple(span.phrase.said for span in spans)
     total = sum(weight[word] * light[word] for word in plain)
     left = sum(weight[word] * light[word] for word in rest)
-    alone = _ALONE + (_SYNONYM - _ALONE) * (1 - left / total if total else 1.0)
+    heard = 1 - left / total if total else 1.0
+    alone = _ALONE + (_SYNONYM - _ALONE) * heard
     found = []
     near = _LOOSE if any(span.loose for span in spans) else 1.0
+    near *= _UNHEARD + (1 - _UNHEARD) * heard
+    if any(_PURPOSE in plain[: min(span.places)] for span in spans):
+        near *= _FOR
     for choice in product(*(enumerate(span.phrase.means) for span in spans)):
         law = [word for _, phrase in choice for word in phrase]
         first = near * _SECOND ** sum(number > 0 for number, _ in choice)
