@@ -5,6 +5,7 @@ from django.urls import path
 from motcua.doors.desk.views import (
     actions,
     breaches,
+    bulk,
     catalogue,
     counter,
     decrees,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("viec/<int:item_id>/lap-ban-ky/", actions.prepare, name="prepare"),
     path("viec/<int:item_id>/ky/", actions.sign, name="sign"),
     path("viec/<int:item_id>/tra/", actions.hand_over, name="hand-over"),
+    path("nhieu-viec/", bulk.act, name="bulk"),
+    path("ky-nhieu/", bulk.sign, name="sign-many"),
     path("han/", lateness.overview, name="lateness"),
     path("so-theo-doi/", register.show, name="register"),
     path("so-theo-doi/tai/", register.take_away, name="register-file"),

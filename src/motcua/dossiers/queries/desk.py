@@ -44,11 +44,11 @@ from motcua.payments import queries as charges
 from motcua.payments.models import Charge
 from motcua.people import queries as people
 from motcua.people.access import AccessNote
-from motcua.people.models import Role
+from motcua.people.models import Account, Role
 from motcua.processes.models import WorkItem
 
 PAGE = 50
-LISTED = ("number", "version_id", "applicant_name", "status", "way", "due_at")
+LISTED = ("number", "version_id", "applicant_name", "status", "way", "due_at", "revision")
 """What a list needs of a dossier: answers stay encrypted where they are."""
 COUNT_TO = 1000
 
@@ -71,6 +71,7 @@ class InboxRow:
     assignee: str
     mine: bool
     unpaid: bool
+    pick: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def _rows(viewer: Viewer, items: Sequence[WorkItem], now: datetime) -> list[Inbo
                 assignee=item.assignee.display_name if item.assignee else "",
                 mine=item.assignee_id in _whose(viewer),
                 unpaid=dossier.pk in unpaid,
+                pick=f"{item.pk}:{dossier.revision}",
             )
         )
     return rows
@@ -211,6 +213,14 @@ def _counts(viewer: Viewer) -> dict[str, int]:
 
 def _counted(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNT_TO + 1].count()
+
+
+def mates(viewer: Viewer, item_ids: Sequence[int], now: datetime) -> list[Account]:
+    """Who may be given one of these steps, where the viewer settles dossiers; by name."""
+    asked = WorkItem.objects.filter(pk__in=item_ids, agency_id__in=serves(viewer))
+    pairs = sorted(set(asked.order_by().values_list("agency_id", "role")))
+    found = {one.pk: one for pair in pairs for one in people.colleagues(*pair, now)}
+    return sorted(found.values(), key=lambda one: one.display_name)
 
 
 def _encode(due: datetime, pk: int) -> str:

@@ -15,7 +15,7 @@ from motcua.doors.access import Request, officer_only
 from motcua.doors.desk.views.actions import TYPED
 from motcua.dossiers import legal_bases
 from motcua.dossiers.places import name_of as place_name
-from motcua.dossiers.queries import desk, extensions
+from motcua.dossiers.queries import desk, extensions, signing
 from motcua.dossiers.queries.scope import mask_name
 from motcua.forms import engine as forms
 from motcua.foundation import clock
@@ -52,6 +52,7 @@ def inbox(request: Request) -> HttpResponse:
             "procedure": procedure,
             "section": "inbox",
             "proposals": extensions.proposals_waiting(request.viewer),
+            "signs": signing.approves(request.viewer),
         },
     )
 
