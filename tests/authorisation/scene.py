@@ -19,6 +19,7 @@ from motcua.dossiers import legal_bases
 from motcua.dossiers.actions import applicant, drafting, intake, returning
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries.scope import mask_name
+from motcua.forms import building
 from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people import own_data, purposes, representation, sessions, totp
@@ -277,7 +278,8 @@ def build() -> Scene:
     )
     result = p.draft_of(ended)
     keep("ended", ended, file_id=str(result.file_id), code=result.verify_code)
-    known["keeping"] = {**known["intake"], "draft_id": str(written.pk)}
+    first = building.FIRST_FIELD
+    known["keeping"] = {**known["intake"], "draft_id": str(written.pk), "key": first}
     standard = process_drafting.start(
         "thu_chuan",
         processes.from_template("direct_result", "thu_chuan", "Thử chuẩn"),

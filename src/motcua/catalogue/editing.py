@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from . import burden
+from . import burden, editing_parts
 from .difference import LEVELS, ONLINE, SERVICE, UNITS, WAYS
+from .field_of_page import Field
 
 TEXTS = {
     "steps": "Trình tự thực hiện",
@@ -31,23 +32,11 @@ CHANNEL = {
 NEW_PAPER = "new_paper"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of the page: `name` is its place (`version.cases.0.channels.1.fee`), `kind` one of
-    line, text, date, number, choice, yes_no."""
-
-    name: str
-    group: str
-    label: str
-    value: Any
-    kind: str = "line"
-    options: tuple[tuple[str, str], ...] = ()
-
-
 def fields(specification: Mapping[str, Any], asked_anyway: Mapping[str, str]) -> list[Field]:
     """The fields of a draft in the order of the page. `asked_anyway` are the places that need a
     legal reason, with what is asked there."""
-    return list(_fields(specification["procedure"], specification["version"], asked_anyway))
+    found = list(_fields(specification["procedure"], specification["version"], asked_anyway))
+    return found + list(editing_parts.fields(specification))
 
 
 def _fields(
@@ -113,6 +102,20 @@ def _burden(said: Mapping[str, Any]) -> Iterator[Field]:
         yield Field(f"{here}.{key}", group, f"{label}{unit}", said.get(key, ""), "number")
 
 
+def as_typed(fields: list[Field], posted: Mapping[str, str]) -> list[Field]:
+    """The same fields with what was typed in them: what could not be kept is shown again, in the
+    places where the next saving looks for it."""
+    return [
+        replace(
+            field,
+            value=field.name in posted
+            if field.kind == "yes_no"
+            else posted.get(field.name, field.value),
+        )
+        for field in fields
+    ]
+
+
 def apply(
     specification: Mapping[str, Any], posted: Mapping[str, str], asked: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -120,7 +123,9 @@ def apply(
     sent stay; names that are no field of this draft are not looked at."""
     changed: dict[str, Any] = copy.deepcopy(dict(specification))
     for field in fields(specification, asked):
-        if field.name == NEW_PAPER or (field.name not in posted and field.kind != "yes_no"):
+        if field.name == NEW_PAPER or field.name.startswith(editing_parts.STEP):
+            continue
+        if field.name not in posted and field.kind != "yes_no":
             continue
         if field.kind == "yes_no":
             _put(changed, field.name, field.name in posted)
@@ -135,6 +140,7 @@ def apply(
     if new := posted.get(NEW_PAPER, "").strip():
         version["components"].append({"key": _free_key(version), "name": new, "originals": 1})
     _drop_empty(version)
+    editing_parts.apply(changed, posted)
     return changed
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from motcua.forms import engine as forms
+from motcua.forms import queries as published_forms
+from motcua.forms.definition import Definition
 from motcua.forms.models import FormVersion
 from motcua.foundation import calendar
 from motcua.processes.models import ProcessVersion
@@ -89,18 +91,25 @@ def blank(procedure: Mapping[str, str], level: str, since: date) -> dict[str, An
     }
 
 
-def asked_again(version: Mapping[str, Any]) -> list[Held]:
+def asked_again(
+    version: Mapping[str, Any], own_form: Mapping[str, Any] | None = None
+) -> list[Held]:
     """What a version (of a specification) asks for although a register holds it, its form's
-    questions too."""
-    key = version.get("form")
-    questions: list[tuple[str, str, str]] = []
-    if key:
-        newest = FormVersion.objects.filter(key=key, published_at__isnull=False)
-        found = newest.order_by("-version").values_list("pk", flat=True).first()
-        if found is not None:
-            fields = forms.compiled(found).definition.fields
-            questions = [(name, one.label, one.source) for name, one in fields.items()]
-    return held(version, questions)
+    questions too; `own_form` is the definition that is written with it."""
+    definition = form_of(version, own_form)
+    fields = definition.fields if definition is not None else {}
+    return held(version, [(name, one.label, one.source) for name, one in fields.items()])
+
+
+def form_of(
+    version: Mapping[str, Any], own_form: Mapping[str, Any] | None = None
+) -> Definition | None:
+    """The form of a version (of a specification): the one written with it, else the newest
+    published one of its key, None when there is none."""
+    if own_form is not None:
+        return forms.compiled(own_form).definition
+    row = published_forms.newest(version.get("form") or "")
+    return forms.compiled(row.pk).definition if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)

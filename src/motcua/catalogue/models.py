@@ -288,7 +288,11 @@ class ChangeKind(models.TextChoices):
 
 class VersionDraft(models.Model):
     """A version that is being written: `specification` is what would be published
-    (`procedure.schema.json`). Who sends it for review does not publish it."""
+    (`procedure.schema.json`). Who sends it for review does not publish it.
+
+    `form` is the definition of its own form, when one is written with it, and `process` the choice
+    of a template (`template`, `hours`, `roles`, `asked`, by step); both are published with it.
+    """
 
     class State(models.TextChoices):
         WRITING = "writing", "Đang soạn"
@@ -299,6 +303,8 @@ class VersionDraft(models.Model):
     code = models.CharField(max_length=20, db_index=True)
     change = models.CharField(max_length=10, choices=ChangeKind.choices)
     specification = models.JSONField()
+    form = models.JSONField(null=True)
+    process = models.JSONField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WRITING)
     revision = models.PositiveIntegerField(default=1)
     written_by = models.CharField(max_length=40)

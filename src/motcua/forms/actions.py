@@ -23,7 +23,7 @@ class NotFitToPublish(ValueError):
 
 
 @transaction.atomic
-def publish(key: str, definition: dict[str, Any], now: datetime) -> FormVersion:
+def publish(key: str, definition: dict[str, Any], now: datetime, by: str = "system") -> FormVersion:
     """Publish `definition` as the next version of the form `key`, frozen from then on.
 
     The newest version is returned as it is when it is equal: publishing twice is publishing once.
@@ -44,7 +44,7 @@ def publish(key: str, definition: dict[str, Any], now: datetime) -> FormVersion:
         definition=kept,
         published_at=now,
     )
-    ledger.append("forms.published", key, "system", {"version": fresh.version})
+    ledger.append("forms.published", key, by, {"version": fresh.version})
     return fresh
 
 

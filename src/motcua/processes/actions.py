@@ -55,7 +55,11 @@ class Advanced:
 
 @transaction.atomic
 def publish(
-    key: str, bpmn_text: str, now: datetime, roles: Iterable[str] = tuple(bpmn.ROLES)
+    key: str,
+    bpmn_text: str,
+    now: datetime,
+    roles: Iterable[str] = tuple(bpmn.ROLES),
+    by: str = "system",
 ) -> ProcessVersion:
     """Check a BPMN file and keep it as the next version of the process `key`; running instances
     stay with theirs. The latest version again when it has the same text.
@@ -78,7 +82,7 @@ def publish(
         specification=to_json(definition),
         published_at=now,
     )
-    ledger.append("processes.published", key, "system", {"version": fresh.version})
+    ledger.append("processes.published", key, by, {"version": fresh.version})
     return fresh
 
 

@@ -9,6 +9,8 @@ from .drafting import (
     record_entry,
     record_step,
     save_draft,
+    save_form,
+    save_process,
     send_for_review,
     start_draft,
 )
@@ -35,6 +37,8 @@ __all__ = [
     "remove_phrase",
     "restore_phrase",
     "save_draft",
+    "save_form",
+    "save_process",
     "schedule_decree",
     "send_for_review",
     "start_draft",

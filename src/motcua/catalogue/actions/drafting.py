@@ -11,9 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from motcua.forms import actions as forms
+from motcua.forms import building
+from motcua.forms.actions import NotFitToPublish, in_order
+from motcua.forms.definition import BadDefinition
 from motcua.foundation import clock, ledger, text
+from motcua.processes import actions as processes
+from motcua.processes.errors import BadProcess, UnknownTemplate
 
-from .. import burden, keeping, queries
+from .. import burden, designing, keeping, queries
 from ..completeness import parts
 from ..errors import (
     BadSpecification,
@@ -69,15 +75,52 @@ def save_draft(
 ) -> VersionDraft:
     """Keep what was written. One under review goes back to its writer's desk. Raises `DraftGone`,
     `DraftChanged` when `seen` is not its revision, and `BadSpecification` (nothing is kept)."""
-    draft = _locked(draft_id, State.WRITING, State.REVIEW)
-    if draft.revision != seen:
-        raise DraftChanged
+    draft = _seen(draft_id, seen)
     if parse(specification).code != draft.code:
         raise BadSpecification("procedure.code", "Mã thủ tục của bản thảo không đổi được.")
     draft.specification = dict(specification)
     draft.state, draft.sent_by = State.WRITING, ""
     _keep(draft, now)
     _told(draft, "draft_saved", by)
+    return draft
+
+
+@transaction.atomic
+def save_form(
+    draft_id: int, definition: Mapping[str, Any] | None, seen: int, by: str, now: datetime
+) -> VersionDraft:
+    """Keep the form that is written with a draft; None lays it aside. One under review goes back
+    to its writer's desk. Raises `DraftGone`, `DraftChanged`, and `BadSpecification` for what is no
+    form (nothing is kept)."""
+    if definition is not None:
+        try:
+            building.judged(definition)
+        except BadDefinition as error:
+            raise BadSpecification(f"form.{error.place}", error.reason) from error
+    draft = _seen(draft_id, seen)
+    draft.form = None if definition is None else in_order(dict(definition))
+    draft.state, draft.sent_by = State.WRITING, ""
+    _keep(draft, now)
+    _told(draft, "draft_form_saved" if definition else "draft_form_dropped", by)
+    return draft
+
+
+@transaction.atomic
+def save_process(
+    draft_id: int, choice: designing.Choice | None, seen: int, by: str, now: datetime
+) -> VersionDraft:
+    """Keep which ready process a draft takes, with its hours and roles; None lays it aside. Raises
+    `DraftGone`, `DraftChanged`, and `BadSpecification` for what cannot run (nothing is kept)."""
+    draft = _seen(draft_id, seen)
+    if choice is not None:
+        try:
+            designing.bpmn_of(choice, draft.code, draft.specification["procedure"]["short_name"])
+        except (BadProcess, UnknownTemplate) as error:
+            raise BadSpecification("process", str(error)) from error
+    draft.process = None if choice is None else choice.to_json()
+    draft.state, draft.sent_by = State.WRITING, ""
+    _keep(draft, now)
+    _told(draft, "draft_process_saved" if choice else "draft_process_dropped", by)
     return draft
 
 
@@ -112,6 +155,7 @@ def publish_draft(
     _check_decision(decision)
     raw = dict(draft.specification)
     raw["version"] = {**raw["version"], "decision": text.nfc(decision.number).strip()}
+    raw["version"] |= _publish_parts(draft, by, now)
     version = publish_version(raw, now, supersede=True, by=by)
     draft.state, draft.decided_by, draft.version = State.PUBLISHED, by, version
     draft.specification = raw
@@ -202,14 +246,15 @@ def _check_decision(decision: Decision) -> None:
 def _check_ready(draft: VersionDraft) -> None:
     """Everything there that the law asks for, and nothing asked that the State holds."""
     checked = parse(draft.specification)
-    lacking = [
+    lacking = designing.lacking(draft)
+    lacking += [
         f"{part.name}: {part.missing}"
         for part in parts(checked.procedure["name"], checked.version)
         if part.missing
     ]
     lacking += [
         f"{one.what}: {one.register} đã có, cần nêu căn cứ pháp lý nếu vẫn yêu cầu"
-        for one in refused(keeping.asked_again(checked.version))
+        for one in refused(keeping.asked_again(checked.version, draft.form))
     ]
     try:
         burden.read(checked.version.get("parameters", {}).get("burden", {}))
@@ -242,6 +287,33 @@ def _record(
     body = {"step": decision.step, "change": change, "decision": row.decision}
     ledger.append("catalogue.decided", procedure.code, by, body)
     return row
+
+
+def _publish_parts(draft: VersionDraft, by: str, now: datetime) -> dict[str, str]:
+    """Publish the form and the process that were written with a draft; their keys for its version.
+    Raises `NotReady`."""
+    version = draft.specification["version"]
+    keys: dict[str, str] = {}
+    try:
+        if draft.form is not None:
+            keys["form"] = version.get("form") or designing.own_key(draft.code)
+            forms.publish(keys["form"], draft.form, now, by=by)
+        if draft.process is not None:
+            keys["process"] = designing.own_key(draft.code)
+            name = draft.specification["procedure"]["short_name"]
+            choice = designing.Choice.of(draft.process)
+            bpmn = designing.bpmn_of(choice, draft.code, name)
+            processes.publish(keys["process"], bpmn, now, by=by)
+    except (BadDefinition, NotFitToPublish, BadProcess, UnknownTemplate) as error:
+        raise NotReady([str(error)]) from error
+    return keys
+
+
+def _seen(draft_id: int, seen: int) -> VersionDraft:
+    draft = _locked(draft_id, State.WRITING, State.REVIEW)
+    if draft.revision != seen:
+        raise DraftChanged
+    return draft
 
 
 def _locked(draft_id: int, *states: str) -> VersionDraft:

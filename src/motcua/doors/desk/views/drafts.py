@@ -13,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.catalogue import actions, burden, editing, keeping
+from motcua.catalogue import actions, burden, designing, editing, keeping
 from motcua.catalogue import queries as law
 from motcua.catalogue.completeness import parts
 from motcua.catalogue.difference import differences
 from motcua.catalogue.errors import CatalogueError
+from motcua.catalogue.field_of_page import Field
 from motcua.catalogue.keepers import Reach
 from motcua.catalogue.models import ChangeKind, PublicationStep, VersionDraft
 from motcua.doors.access import Request, missing
@@ -73,26 +74,36 @@ def draft(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     found = keeping.draft(draft_id)
     if found is None:
         return missing(request, _("Không tìm thấy bản thảo này."))
-    said, problem = found.specification, ""
+    said, problem, place, reason = found.specification, "", "", ""
     if request.method == "POST" and found.state in ON_WORK:
-        said = editing.apply(said, request.POST.dict(), _asked(said))
+        typed = request.POST.dict()
+        said = editing.apply(said, typed, _asked(said, found.form))
         try:
             actions.save_draft(draft_id, said, _seen(request), reach.by, clock.now())
         except CatalogueError as error:
-            problem = str(error)
+            problem, place = str(error), getattr(error, "place", "")
+            reason = getattr(error, "reason", problem)
         else:
             messages.success(request, _("Đã lưu bản thảo."), extra_tags="good")
             return redirect("desk:draft", draft_id=draft_id)
-    checked = found.specification if problem else said  # what is wrong cannot be judged
+    checked = found.specification  # what is wrong cannot be judged
+    fields = editing.fields(checked, _asked(checked, found.form))
+    if problem:
+        fields = editing.as_typed(fields, request.POST.dict())
     version = checked["version"]
     before = law.facts_in_force(found.code, clock.today())
     context = {
         "draft": found,
         "editable": found.state in ON_WORK,
         "problem": problem,
-        "fields": editing.fields(said, _asked(said)),
+        "reason": reason,
+        "fields": fields,
+        "wrong": _input_at(place, fields),
+        "lacking": designing.lacking(found),
+        "has_form": keeping.form_of(version, found.form) is not None,
+        "own_process": found.process,
         "parts": parts(checked["procedure"]["name"], version),
-        "held": keeping.asked_again(version),
+        "held": keeping.asked_again(version, found.form),
         "differences": _differences(found, version, before),
         "saving": _saving(version, before),
         "steps": [s for s in PublicationStep.Step.choices if s[0] in ("ministry", "province")],
@@ -158,9 +169,17 @@ def _seen(request: Request) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
-def _asked(said: dict[str, Any]) -> dict[str, str]:
+def _asked(said: dict[str, Any], own_form: dict[str, Any] | None) -> dict[str, str]:
     """The places for which the page asks for a legal reason."""
-    return {one.place: one.what for one in keeping.asked_again(said["version"])}
+    return {one.place: one.what for one in keeping.asked_again(said["version"], own_form)}
+
+
+def _input_at(place: str, fields: list[Field]) -> str:
+    """The name of the input that `version.cases[0].limit` is about, empty when there is none."""
+    dotted = place.replace("[", ".").replace("]", "")
+    names = [field.name for field in fields]
+    near = [name for name in names if name == dotted or name.startswith(f"{dotted}.")]
+    return near[0] if near and dotted else ""
 
 
 def _differences(found: VersionDraft, version: dict[str, Any], before: Any) -> list[Any]:
