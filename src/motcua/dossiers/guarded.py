@@ -17,6 +17,7 @@ _PARTS = (
     "dossiers_fieldcheck",
     "dossiers_extension",
     "dossiers_rating",
+    "dossiers_alert",
 )
 _FILE_IN_USE = (
     "EXISTS (SELECT FROM dossiers_attachment a WHERE a.file_id = documents_file.id)",
