@@ -17,7 +17,7 @@ from motcua.notices import actions as notices
 from motcua.notices import disposal as notice_disposal
 from motcua.notices.models import Notice
 from motcua.people import disposal as people
-from motcua.privacy import erasure, holds, retention
+from motcua.privacy import erasure, holds, retention, terms
 from motcua.privacy.models import ForArchive
 from motcua.privacy.retention import End, Rule
 from motcua.sharing import disposal as sharing
@@ -75,7 +75,7 @@ class Outlook:
 def preview(now: datetime) -> list[Outlook]:
     """What `run` would do now, kind by kind, without doing any of it."""
     found = []
-    for rule in retention.RULES.values():
+    for rule in terms.rules().values():
         over = held = waiting = 0
         if rule.kind in STORES:
             for rows in _batches(rule, now):
@@ -91,7 +91,7 @@ def run(now: datetime, rounds: int = 20) -> dict[str, int]:
     kind. How many records of each kind were disposed of; safe to stop, to repeat, and to run while
     people work."""
     done: dict[str, int] = {}
-    for rule in retention.RULES.values():
+    for rule in terms.rules().values():
         if rule.kind not in STORES:
             continue
         if rule.warn_days:

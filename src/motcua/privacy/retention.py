@@ -2,7 +2,8 @@
 
 The ground is the law that has it kept or has it go. Where the law leaves the term to a list of the
 archive authority (Luật Lưu trữ 33/2024/QH15), the term here is the one this house starts with; an
-installation has it confirmed before the first dossier reaches it (docs/adr/0048).
+installation has it decided before the first dossier reaches it (`terms`, docs/adr/0048). Those
+terms come from secondary sources [M], not from such a list read in full.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""`motcua retention preview | run | archive`: what has been kept long enough."""
+"""`motcua retention preview | run | archive | term`: what has been kept long enough, and how long
+that is."""
 
 from __future__ import annotations
 
@@ -14,19 +15,26 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="preview|run|archive")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="preview|run|archive|term"
+    )
     preview = actions.add_parser("preview", help="what would be done now; changes nothing")
     preview.add_argument("--json", action="store_true", help="answer as JSON")
     actions.add_parser("run", help="do it now instead of at night, in small transactions")
     archive = actions.add_parser("archive", help="what waits to be handed to the archive")
     archive.add_argument("--handed", nargs="+", metavar="NUMBER", help="these were handed over")
     archive.add_argument("--receipt", default="", help="number and date of the archive's receipt")
+    term = actions.add_parser("term", help="keep one kind so long from now on, by a decision")
+    term.add_argument("kind", help="as the preview names it, for example dossier")
+    term.add_argument("--years", type=int, default=0)
+    term.add_argument("--days", type=int, default=0, help="besides the years")
+    term.add_argument("--decision", required=True, help="number, date, who decided")
 
 
 def run(args: argparse.Namespace) -> int:
     with database():
         from motcua.foundation import clock
-        from motcua.privacy import archiving, disposing
+        from motcua.privacy import archiving, disposing, terms
         from motcua.privacy.errors import PrivacyError
 
         now = clock.now()
@@ -35,6 +43,12 @@ def run(args: argparse.Namespace) -> int:
         elif args.action == "run":
             done = disposing.run(now)
             print(json.dumps(done, ensure_ascii=False) if done else "Không có gì đến hạn.")
+        elif args.action == "term":
+            try:
+                made = terms.decide(args.kind, args.years, args.days, args.decision, now)
+            except PrivacyError as error:
+                raise BadInput(error.message) from error
+            print(f"{made.kind}: giữ {made.years} năm {made.days} ngày, theo {made.decision}.")
         elif args.handed:
             try:
                 count = archiving.hand_over(args.handed, args.receipt, now)

@@ -15,10 +15,10 @@ from motcua.doors.access import Request, missing, officer_only
 from motcua.foundation import clock
 from motcua.people import queries as people
 from motcua.people.rules import BadIdNumber
-from motcua.privacy import holds
+from motcua.privacy import holds, terms
 from motcua.privacy.errors import Incomplete, PrivacyError
 from motcua.privacy.holds import NewHold, NoSuchHold
-from motcua.privacy.retention import END_NAMES, RULES
+from motcua.privacy.retention import END_NAMES
 
 SHOWN = 200
 
@@ -42,13 +42,14 @@ def kept(request: Request) -> HttpResponseBase:
         else:
             messages.success(request, _("Đã ghi quyết định giữ."), extra_tags="good")
             return redirect("desk:kept")
+    rules = terms.rules()
     return render(
         request,
         "desk/kept.html",
         {
             "holds": holds.in_force(now).select_related("person", "set_by").order_by("-pk")[:SHOWN],
-            "rules": [(rule, END_NAMES[rule.end]) for rule in RULES.values()],
-            "names": {kind: rule.name for kind, rule in RULES.items()},
+            "rules": [(rule, END_NAMES[rule.end]) for rule in rules.values()],
+            "names": {kind: rule.name for kind, rule in rules.items()},
             "refused": refused,
             "typed": request.POST,
             "section": "kept",
