@@ -94,7 +94,8 @@ def question(request: Request, reach: Reach, draft_id: int, key: str = "") -> Ht
             changed = building.put_field(raw, name, field, topic, new_page)
             actions.save_form(draft_id, changed, drafting.seen(request.POST), reach.by, clock.now())
         except BadDefinition as error:
-            errors = {_input(error.place): f"{error.place}: {error.reason}"}
+            part = building.PARTS.get(error.place.rpartition(".")[2], error.place)
+            errors = {_input(error.place): f"{part[:1].upper()}{part[1:]}: {error.reason}"}
         except CatalogueError as error:
             errors = {"label": str(error)}
         else:
