@@ -115,7 +115,7 @@ def write_parts(one: Officer) -> None:
         channel.get_by_label("Cách tính phí (CEL)").fill("hives == null ? 20000 : hives * 5000")
         channel.get_by_label("Văn bản quy định mức thu").fill("Nghị quyết 01/2026/NQ-HĐND")
     one.press("Lưu bản thảo")
-    assert "fee_name" in one.complaint(), "a fee needs a name"
+    assert "Khoản thu phải có tên" in one.complaint(), "a fee needs a name"
     for name in one.page.get_by_label("Tên khoản thu").all():
         name.fill("Lệ phí xác nhận")
     one.picture("soan-thu-tuc-moi")

@@ -96,7 +96,7 @@ def test_a_version_is_written_by_one_and_published_by_another(
     online.get_by_label("Thời hạn", exact=True).fill("2")
     online.get_by_label("Đơn vị thời hạn").select_option(label="không nêu")
     one.press("Lưu bản thảo")
-    assert "limit" in one.complaint(), "a limit without a unit is refused with its place"
+    assert "Thời hạn" in one.complaint(), "a limit without a unit is refused with its place"
     online = one.page.get_by_role("group").filter(has_text="nộp trực tuyến").first
     online.get_by_label("Thời hạn", exact=True).fill("2")
     online.get_by_label("Đơn vị thời hạn").select_option(label="ngày làm việc")

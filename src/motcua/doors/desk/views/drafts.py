@@ -90,6 +90,10 @@ def draft(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     fields = editing.fields(checked, _asked(checked, found.form))
     if problem:
         fields = editing.as_typed(fields, request.POST.dict())
+    wrong = _input_at(place, fields)
+    if wrong:
+        field = next(one for one in fields if one.name == wrong)
+        problem = f"{field.group}, {field.label}: {reason}"
     version = checked["version"]
     before = law.facts_in_force(found.code, clock.today())
     context = {
@@ -98,7 +102,7 @@ def draft(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
         "problem": problem,
         "reason": reason,
         "fields": fields,
-        "wrong": _input_at(place, fields),
+        "wrong": wrong,
         "lacking": designing.lacking(found),
         "has_form": keeping.form_of(version, found.form) is not None,
         "own_process": found.process,
