@@ -13,6 +13,8 @@ from motcua.catalogue import actions as catalogue_actions
 from motcua.catalogue import keeping
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
+from motcua.documents.models import KeptPaper
+from motcua.documents.vault import actions as vault
 from motcua.doors import step_up
 from motcua.doors.viewer_middleware import ACTING_KEY
 from motcua.dossiers import legal_bases
@@ -277,7 +279,25 @@ def build() -> Scene:
         p.officer("receptionist"), p.step(ended, "return").pk, p.seen(ended), "", clock.now()
     )
     result = p.draft_of(ended)
-    keep("ended", ended, file_id=str(result.file_id), code=result.verify_code)
+    kept = KeptPaper.objects.create(
+        owner_id=viewer.person_id,
+        name="Giấy tờ cũ",
+        file=paper.file,
+        dossier_number=ended.number,
+        agency=home,
+        taken_in_at=clock.now(),
+    )
+    link, secret = vault.share(viewer, f"kq-{result.pk}", 24, "", clock.now())
+    keep(
+        "ended",
+        ended,
+        file_id=str(result.file_id),
+        code=result.verify_code,
+        key=f"kq-{result.pk}",
+        share_id=str(link.pk),
+        secret=secret,
+    )
+    known["kept"] = {**known["ended"], "key": f"gt-{kept.pk}"}
     first = building.FIRST_FIELD
     known["keeping"] = {**known["intake"], "draft_id": str(written.pk), "key": first}
     standard = process_drafting.start(
@@ -325,6 +345,8 @@ def written() -> Any:
             " (SELECT sum(hashtext(v::text)) FROM catalogue_versiondraft v),"
             " (SELECT count(*) FROM catalogue_publicationstep),"
             " (SELECT count(*) FROM catalogue_searchphrase),"
+            " (SELECT sum(hashtext(s::text)) FROM documents_share s),"
+            " (SELECT count(*) FROM documents_keptpaper),"
             " (SELECT count(*) FROM dossiers_rating), (SELECT count(*) FROM people_session),"
             " (SELECT count(*) FROM people_factor), (SELECT count(*) FROM people_recoverycode),"
             " (SELECT sum(hashtext(o::text)) FROM people_oddlook o),"

@@ -205,16 +205,7 @@ class Citizen(Visitor):
         """File the dossier online; its number."""
         self.press("Bắt đầu")
         tasks = self.page.url
-        self.page.locator("ol.tasks a[href*='/muc/']").first.click()
-        self.page.wait_for_url("**/muc/**")
-        pressed = 0
-        while "/muc/" in self.page.url:
-            here = self.page.url
-            self.judge.look(self.page)
-            self.fill(story)
-            self.press("Lưu và tiếp tục")
-            pressed = pressed + 1 if self.page.url == here else 0
-            assert pressed < 5, f"{here}: {self.complaint()}"
+        self.answer_all(story)
         if story.papers:
             self.click("Giấy tờ kèm theo")
             for beginning, name in story.papers.items():
@@ -226,6 +217,19 @@ class Citizen(Visitor):
         found = NUMBER.search(self.text)
         assert found is not None, self.text
         return found.group()
+
+    def answer_all(self, story: Story) -> None:
+        """Answer every page of questions of a new draft, from its list of tasks on."""
+        self.page.locator("ol.tasks a[href*='/muc/']").first.click()
+        self.page.wait_for_url("**/muc/**")
+        pressed = 0
+        while "/muc/" in self.page.url:
+            here = self.page.url
+            self.judge.look(self.page)
+            self.fill(story)
+            self.press("Lưu và tiếp tục")
+            pressed = pressed + 1 if self.page.url == here else 0
+            assert pressed < 5, f"{here}: {self.complaint()}"
 
     def _attach(self, beginning: str, name: str) -> None:
         card = self.page.locator("main section.card").filter(

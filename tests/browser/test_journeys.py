@@ -66,6 +66,52 @@ def test_a_citizen_files_online_and_officers_finish_it(
     assert _verdict(citizen, result) == "✓ Hợp lệ"
     citizen.picture("kiem-tra") if story.procedure == GROUPED.procedure else None
     assert _verdict(citizen, result.replace(b"/Type", b"/type", 1)) == "✗ Không hợp lệ"
+    if story.procedure == PLAIN.procedure:
+        _shown_by_a_link(citizen, someone(Visitor, width))
+        _given_again(citizen, story)
+
+
+def _shown_by_a_link(citizen: Citizen, bank: Visitor) -> None:
+    """The result lies in the vault; somebody with a link opens it until it is taken back."""
+    citizen.open("/kho/")
+    citizen.picture("kho")
+    citizen.click("Giấy xác nhận tình trạng hôn nhân")
+    citizen.page.get_by_label("Gửi cho ai").fill("Ngân hàng")
+    citizen.press("Tạo liên kết")
+    citizen.picture("chia-se")
+    link = citizen.page.get_by_label("Liên kết", exact=True).input_value()
+    bank.open(link)
+    bank.picture("giay-duoc-chia-se")
+    with bank.page.expect_download() as downloading:
+        bank.page.get_by_role("button", name="Mở giấy tờ").click()
+    assert downloading.value.path().read_bytes().startswith(b"%PDF")
+    citizen.open("/kho/")
+    citizen.click("Giấy xác nhận tình trạng hôn nhân")
+    assert citizen.has("đã mở 1 lần")
+    citizen.page.get_by_role("button", name="Thu hồi").first.click()
+    assert citizen.has("Đã thu hồi liên kết")
+    bank.open(link)
+    assert bank.has("đã hết hạn, đã bị thu hồi")
+
+
+def _given_again(citizen: Citizen, story: Story) -> None:
+    """The next procedure that asks for it takes it from the vault."""
+    before = {
+        "Đã từng được cấp Giấy xác nhận tình trạng hôn nhân chưa?": "Có",
+        "Còn giữ giấy cũ để nộp lại không?": "Có",
+    }
+    citizen.open(f"/thu-tuc/{story.procedure}/nop/")
+    citizen.press("Bắt đầu")
+    tasks = citizen.page.url
+    citizen.answer_all(replace(story, answers={**story.answers, **before}))
+    citizen.open(f"{tasks}giay-to/")
+    citizen.picture("giay-to-tu-kho")
+    citizen.page.get_by_role("button", name="Dùng giấy này").first.click()
+    assert citizen.has("từ kho của bạn")
+    citizen.open(f"{tasks}kiem-tra/")
+    citizen.page.get_by_label("Tôi cam đoan").check()
+    citizen.press("Nộp hồ sơ")
+    assert citizen.has("H37")
 
 
 def _verdict(visitor: Visitor, pdf: bytes) -> str:

@@ -110,8 +110,9 @@ def draft(
     organisation_id: int | None,
     subject: int | None,
     now: datetime,
+    valid_months: int | None = None,
 ) -> Document:
-    """A document without a file yet."""
+    """A document without a file yet. Once signed it holds for `valid_months`, or for good."""
     return Document.objects.create(
         kind=kind,
         template=template,
@@ -123,6 +124,7 @@ def draft(
         organisation_id=organisation_id,
         subject=subject,
         verify_code=secrets.token_hex(9).upper(),
+        valid_months=valid_months,
         issued_at=now,
     )
 

@@ -1,4 +1,5 @@
-"""Who sees issued papers: the realm of the agency that issues them, and their holder. The policy of
+"""Who sees issued papers: the realm of the agency that issues them, and their holder; a vault and
+its links, their holder alone. The policy of
 `documents_file` is with the dossiers, which know what a file is attached to."""
 
 from __future__ import annotations
@@ -15,5 +16,11 @@ POLICIES = {
         PERSON.format(column="owner_id"),
         ORGANISATION.format(column="organisation_id"),
         _BY_OUR_AGENCY,
+    ),
+    "documents_keptpaper": any_of(
+        PERSON.format(column="owner_id"), ORGANISATION.format(column="organisation_id")
+    ),
+    "documents_share": any_of(
+        PERSON.format(column="owner_id"), ORGANISATION.format(column="organisation_id")
     ),
 }

@@ -13,6 +13,7 @@ from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError,
 from motcua.documents import actions, ca, transparency
 from motcua.documents.models import File
 from motcua.documents.storing import held, incoming
+from motcua.documents.vault import actions as vault
 from motcua.foundation import clock, ledger
 from motcua.foundation.background import periodic
 
@@ -34,8 +35,10 @@ def renew_revocation_lists() -> None:
 
 @periodic(seconds=3600)
 def sweep() -> None:
-    """Remove the bytes that have no row, and the rows that nothing refers to, with their bytes."""
+    """Remove the bytes that have no row, the rows that nothing refers to, with their bytes, and
+    links to papers that have long ended."""
     now = clock.now()
+    vault.forget_ended(now)
     forget_unused(now)
     remove_unknown(now)
 

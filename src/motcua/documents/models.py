@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from motcua.foundation.personal_fields import PersonalJSONField
+from motcua.foundation.personal_fields import PersonalJSONField, PersonalTextField
 
 
 class File(models.Model):
@@ -37,7 +37,8 @@ class File(models.Model):
 
 class Document(models.Model):
     """An issued paper: a result, a slip, a receipt. `number` is what is printed on it and what the
-    verification page knows it by; `template` and `data` made it."""
+    verification page knows it by; `template` and `data` made it. Where the law gives it a time,
+    `valid_months` counts from the signature."""
 
     class State(models.TextChoices):
         CURRENT = "current", "Còn hiệu lực"
@@ -61,6 +62,7 @@ class Document(models.Model):
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     preview_sha256 = models.BinaryField(max_length=32, null=True)
+    valid_months = models.PositiveSmallIntegerField(null=True)
     signed_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField()
 
@@ -68,4 +70,66 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["subject"]),
             models.Index(fields=["owner", "-issued_at"]),
+        ]
+
+
+class KeptPaper(models.Model):
+    """A paper that somebody gave in a dossier an agency took in, kept in their vault to be given
+    again (TT 01/2023/TT-VPCP). It is the `owner`'s or the `organisation`'s, and names the dossier
+    it came with."""
+
+    owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+"
+    )
+    name = models.CharField(max_length=500)
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    dossier_number = models.CharField(max_length=60)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    taken_in_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="kept_paper_of_one",
+                condition=models.Q(owner__isnull=False, organisation__isnull=True)
+                | models.Q(owner__isnull=True, organisation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["file", "owner", "organisation"],
+                name="kept_once",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-taken_in_at"], name="kept_paper_owner"),
+            models.Index(fields=["organisation", "-taken_in_at"], name="kept_paper_organisation"),
+        ]
+
+
+class Share(models.Model):
+    """A link that lets whoever has it open one paper of a vault until `expires_at`. The secret of
+    the address is kept as its digest only."""
+
+    owner = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+"
+    )
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
+    paper = models.ForeignKey(KeptPaper, models.CASCADE, null=True, related_name="+")
+    secret_sha256 = models.BinaryField(max_length=32, unique=True)
+    whom = PersonalTextField(of="owner", default="")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    opened = models.PositiveIntegerField(default=0)
+    last_opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="share_of_one",
+                condition=models.Q(document__isnull=False, paper__isnull=True)
+                | models.Q(document__isnull=True, paper__isnull=False),
+            )
         ]

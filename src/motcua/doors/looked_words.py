@@ -21,6 +21,7 @@ def field_name(field: str) -> str:
         "phone": _("số điện thoại"),
         "population": _("thông tin trong CSDL quốc gia về dân cư"),
         "dossiers": _("danh sách hồ sơ"),
+        "vault": _("danh mục giấy tờ trong kho"),
         "privacy_request": _("yêu cầu về dữ liệu cá nhân"),
     }.get(field, field)
 

@@ -22,6 +22,7 @@ _PARTS = (
 _FILE_IN_USE = (
     "EXISTS (SELECT FROM dossiers_attachment a WHERE a.file_id = documents_file.id)",
     "EXISTS (SELECT FROM documents_document d WHERE d.file_id = documents_file.id)",
+    "EXISTS (SELECT FROM documents_keptpaper k WHERE k.file_id = documents_file.id)",
 )
 
 FUNCTIONS = """

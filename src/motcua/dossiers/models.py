@@ -154,13 +154,16 @@ class TimelineEntry(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that answers one component document of a draft or dossier."""
+    """A file that answers one component document of a draft or dossier. `reused_from` is the number
+    of the result, or of the dossier, that it came from by way of the vault; empty when it was sent
+    anew."""
 
     draft = models.ForeignKey(Draft, models.PROTECT, null=True, related_name="attachments")
     dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, related_name="attachments")
     component_key = models.CharField(max_length=40)
     file = models.ForeignKey("documents.File", models.PROTECT, related_name="+")
     digitised = models.PositiveSmallIntegerField(default=0)
+    reused_from = models.CharField(max_length=80, default="")
     added_at = models.DateTimeField()
 
     class Meta:

@@ -102,6 +102,7 @@ HELD = (
         fields={
             **_mine("dossier"),
             "component_key": "Thành phần hồ sơ",
+            "reused_from": "Lấy từ kho: số",
             "file__name": "Tệp",
             "file_id": "Mã tệp",
             "added_at": "Thêm lúc",

@@ -9,7 +9,7 @@ from typing import Any
 from motcua.catalogue import queries as catalogue
 from motcua.documents.events import DocumentIssued
 from motcua.dossiers import messages, national
-from motcua.dossiers.actions import background, deciding, returning
+from motcua.dossiers.actions import background, deciding, keeping_papers, returning
 from motcua.dossiers.events import (
     DossierAccepted,
     DossierCompleted,
@@ -130,6 +130,17 @@ def tell_national_portal(event: Any) -> None:
     for entry in told:
         if national.key_of(entry) not in queued:
             national.report(dossier, entry, clock.now())
+
+
+@handles(DossierAccepted)
+def keep_papers(event: DossierAccepted) -> None:
+    """What the agency took in need not be given again."""
+    keeping_papers.into_vault(event.dossier_id, None, clock.now())
+
+
+@handles(SupplementAnswered)
+def keep_papers_added(event: SupplementAnswered) -> None:
+    keeping_papers.into_vault(event.dossier_id, event.entry_id, clock.now())
 
 
 @handles(DossierAccepted)

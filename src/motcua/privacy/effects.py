@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from motcua.documents.vault import actions as vault
 from motcua.dossiers.actions.acting import Actor
 from motcua.dossiers.actions.correcting import correct
 from motcua.dossiers.actions.erasing import erase_drafts
@@ -132,6 +133,8 @@ ERASERS: dict[str, Callable[[int, str, datetime], int]] = {
     "drafts": lambda person_id, by, now: erase_drafts(person_id, by),
     "notices": lambda person_id, by, now: erase_inbox(person_id, by),
     "mails": lambda person_id, by, now: erase_inbox(person_id, by),
+    "kept_papers": lambda person_id, by, now: vault.forget_papers(person_id, by)["kept_papers"],
+    "shares": lambda person_id, by, now: vault.forget_links(person_id, by),
 }
 """How each kind of data that no law keeps is erased. A kind without a duty and without an eraser
 fails `tests/privacy/test_requests.py`."""

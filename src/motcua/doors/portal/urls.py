@@ -14,6 +14,7 @@ from motcua.doors.portal.views import (
     public,
     topics,
     transparency,
+    vault,
 )
 
 app_name = "portal"
@@ -27,6 +28,7 @@ urlpatterns = [
     path("nop/<int:draft_id>/", filing.tasks, name="draft"),
     path("nop/<int:draft_id>/co-quan/", filing.agency, name="draft-agency"),
     path("nop/<int:draft_id>/giay-to/", filing.papers, name="papers"),
+    path("nop/<int:draft_id>/giay-to/tu-kho/", filing.from_vault, name="from-vault"),
     path("nop/<int:draft_id>/giay-to/<int:attachment_id>/bo/", filing.detach, name="detach"),
     path("nop/<int:draft_id>/kiem-tra/", filing.check, name="check"),
     path("nop/<int:draft_id>/xoa/", filing.discard, name="discard"),
@@ -43,6 +45,13 @@ urlpatterns = [
     path("ho-so/<str:number>/tep/<str:file_id>/", dossiers.file, name="file"),
     path("ho-so/<str:number>/thanh-toan/", payment.pay, name="pay"),
     path("thanh-toan/ket-qua/", payment.came_back, name="pay-return"),
+    path("kho/", vault.overview, name="vault"),
+    path("kho/<slug:key>/", vault.item, name="vault-item"),
+    path("kho/<slug:key>/tai/", vault.download, name="vault-file"),
+    path("kho/<slug:key>/chia-se/", vault.share, name="vault-share"),
+    path("kho/<slug:key>/bo/", vault.remove, name="vault-remove"),
+    path("kho/lien-ket/<int:share_id>/thu-hoi/", vault.take_back, name="vault-take-back"),
+    path("chia-se/<str:secret>/", vault.shared, name="shared"),
     path("ai-da-xem/", looked.who_looked, name="who-looked"),
     path("thong-bao/", dossiers.inbox, name="inbox"),
     path("lam-thay/", mandates.overview, name="mandates"),

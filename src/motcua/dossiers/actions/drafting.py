@@ -15,6 +15,8 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents import actions as documents
+from motcua.documents.models import File
+from motcua.documents.vault import reading as vault
 from motcua.dossiers import prefill, rules
 from motcua.dossiers.actions import representing
 from motcua.dossiers.actions.acting import account_of, applicant, person_of
@@ -46,6 +48,16 @@ class TooManyFiles(Refused):
     def __init__(self) -> None:
         super().__init__(
             f"Mỗi giấy tờ nhận tối đa {FILES_PER_PAPER} tệp. Hãy gộp các trang vào một tệp PDF."
+        )
+
+
+class NoLongerHolds(Refused):
+    code = "paper_no_longer_holds"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"{title} không còn hiệu lực nên không dùng lại được. Hãy chọn giấy tờ khác hoặc tải"
+            " lên bản mới."
         )
 
 
@@ -170,15 +182,41 @@ def attach(
     if component_key not in {component.key for component in facts.components}:
         raise NotFound
     stored = documents.store_upload(name, content, viewer.person_id, now)
-    with transaction.atomic():
-        draft = _unfiled(viewer, draft_id, now)
-        if draft.attachments.filter(component_key=component_key).count() >= FILES_PER_PAPER:
-            raise TooManyFiles
-        draft.saved_at = now
-        draft.save(update_fields=["saved_at"])
-        return Attachment.objects.create(
-            draft=draft, component_key=component_key, file=stored, added_at=now
-        )
+    return _add(viewer, draft_id, component_key, stored, "", now)
+
+
+def attach_kept(
+    viewer: Viewer, draft_id: int, component_key: str, item_key: str, now: datetime
+) -> Attachment:
+    """Answer one component document with a paper of the vault, which is noted as used again (NĐ
+    224/2026 Đ15). Giving it twice is giving it once. Raises `NotInVault`, `NoLongerHolds` and
+    `TooManyFiles`."""
+    draft = own(viewer, draft_id, now, lock=False)
+    facts = catalogue.version(draft.version_id)
+    if component_key not in {component.key for component in facts.components}:
+        raise NotFound
+    item = vault.item(viewer, item_key)
+    if not item.usable:
+        raise NoLongerHolds(item.title)
+    return _add(viewer, draft_id, component_key, item.file, item.number, now)
+
+
+@transaction.atomic
+def _add(
+    viewer: Viewer, draft_id: int, component_key: str, stored: File, source: str, now: datetime
+) -> Attachment:
+    draft = _unfiled(viewer, draft_id, now)
+    there = list(draft.attachments.filter(component_key=component_key))
+    for one in there:
+        if one.file_id == stored.pk:
+            return one
+    if len(there) >= FILES_PER_PAPER:
+        raise TooManyFiles
+    draft.saved_at = now
+    draft.save(update_fields=["saved_at"])
+    return Attachment.objects.create(
+        draft=draft, component_key=component_key, file=stored, reused_from=source, added_at=now
+    )
 
 
 @transaction.atomic
@@ -235,6 +273,7 @@ def submit(viewer: Viewer, draft_id: int, now: datetime) -> Dossier:
             answers=json.loads(draft.answers or "{}"),
             actor=applicant(viewer),
             files=[(a.component_key, a.file) for a in attachments],
+            reused={a.file_id: a.reused_from for a in attachments if a.reused_from},
             sources=draft.sources,
             organisation=mandate.organisation if mandate else None,
             representative=person if mandate else None,

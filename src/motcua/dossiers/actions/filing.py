@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -37,7 +38,8 @@ from motcua.processes import queries as process_queries
 @dataclass(frozen=True, slots=True)
 class Filing:
     """Everything a filing consists of, whichever door it came through. `applicant` is in whose name
-    it is; who acts for them under a mandate is the `representative`."""
+    it is; who acts for them under a mandate is the `representative`. `reused` says of files that
+    came from a vault where they are from."""
 
     version_id: int
     agency_id: int
@@ -46,6 +48,7 @@ class Filing:
     answers: Mapping[str, Any]
     actor: Actor
     files: Sequence[tuple[str, File]] = ()
+    reused: Mapping[UUID, str] = field(default_factory=dict)
     sources: Mapping[str, Any] = field(default_factory=dict)
     organisation: Organisation | None = None
     representative: Person | None = None
@@ -156,7 +159,13 @@ def file(filing: Filing, now: datetime) -> Dossier:
     )
     if filing.files:
         Attachment.objects.bulk_create(
-            Attachment(dossier=dossier, component_key=key, file=stored, added_at=now)
+            Attachment(
+                dossier=dossier,
+                component_key=key,
+                file=stored,
+                reused_from=filing.reused.get(stored.pk, ""),
+                added_at=now,
+            )
             for key, stored in filing.files
         )
     entry = append(dossier, "submitted", "Đã nộp hồ sơ.", filing.actor, now, data=_how(filing))

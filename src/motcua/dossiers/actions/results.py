@@ -47,6 +47,7 @@ def draft(dossier: Dossier, now: datetime, signer_account_id: int | None = None)
             owner_id=dossier.applicant_id,
             organisation_id=dossier.organisation_id,
             subject=dossier.pk,
+            valid_months=facts.parameters.get("result_valid_months"),
             now=now,
         )
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
-from motcua.catalogue.facts import VersionFacts
+from motcua.catalogue.facts import ComponentFacts, VersionFacts
 from motcua.documents.errors import UploadRefused
+from motcua.documents.vault import reading as vault
 from motcua.doors.access import Request, missing, signed_in
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import (
@@ -26,7 +28,7 @@ from motcua.dossiers.errors import (
     NotFound,
     Refused,
 )
-from motcua.dossiers.models import Draft
+from motcua.dossiers.models import Attachment, Draft
 from motcua.dossiers.places import name_of as place_name
 from motcua.dossiers.queries import citizen
 from motcua.forms import engine as forms
@@ -154,6 +156,7 @@ def papers(request: Request, draft_id: int) -> HttpResponse:
     answers = citizen.draft_answers(draft)
     given = citizen.papers_of(draft)
     components = [c for c in law.needed_components(version, answers) if c.upload]
+    kept = [one for one in vault.items(request.viewer) if one.usable]
     return render(
         request,
         "portal/papers.html",
@@ -162,9 +165,42 @@ def papers(request: Request, draft_id: int) -> HttpResponse:
             "version": version,
             "refused": refused,
             "refused_key": request.POST.get("component", ""),
-            "components": [(c, [p for p in given if p.component_key == c.key]) for c in components],
+            "components": [_component(c, given, kept) for c in components],
         },
     )
+
+
+def _component(
+    component: ComponentFacts, given: Sequence[Attachment], kept: Sequence[vault.Item]
+) -> dict[str, Any]:
+    """What is asked for, what answers it already, and the papers of the vault: those that fit by
+    name, and the others."""
+    papers = [paper for paper in given if paper.component_key == component.key]
+    there = {paper.file_id for paper in papers}
+    free = [one for one in kept if one.file.pk not in there]
+    fitting = vault.offered(component.name, free)
+    others = [one for one in free if one not in fitting]
+    return {"facts": component, "files": papers, "fitting": fitting, "others": others}
+
+
+@signed_in
+@require_POST
+def from_vault(request: Request, draft_id: int) -> HttpResponse:
+    """Answer one component document with a paper of the vault."""
+    key, item = request.POST.get("component", ""), request.POST.get("item", "")
+    try:
+        drafting.attach_kept(request.viewer, draft_id, key, item, clock.now())
+    except DraftGone as error:
+        return _gone(request, error)
+    except NotFound:
+        raise
+    except vault.NotInVault as error:
+        raise NotFound from error
+    except Refused as error:
+        messages.error(request, error.message, extra_tags="bad")
+    else:
+        messages.success(request, _("Đã lấy giấy tờ từ kho của bạn."), extra_tags="good")
+    return redirect("portal:papers", draft_id=draft_id)
 
 
 @signed_in
