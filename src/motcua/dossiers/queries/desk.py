@@ -278,6 +278,7 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
     be recorded before it is shown. Raises `NotFound`."""
     dossier = (
         Dossier.objects.select_related("agency", "applicant", "procedure", "mandate")
+        .prefetch_related("pauses")
         .filter(number=number)
         .first()
     )
