@@ -1,5 +1,5 @@
-"""A dossier with much in it opens with few statements: its papers and its timeline are not asked for
-one by one."""
+"""A dossier with much in it opens with few statements: its papers and its timeline are not asked
+for one by one."""
 
 from __future__ import annotations
 
