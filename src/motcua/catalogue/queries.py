@@ -18,9 +18,10 @@ from . import reading
 from .deciding import Competent, competent, decides
 from .facts import VersionFacts
 from .models import Competence, Decree, Procedure, ProcedureVersion
-from .search.finding import Hit, Narrowed, find
+from .search.finding import Hit, find
 from .search.lexicon import fetch, own_phrases, with_phrases
 from .search.phrasebook import said_key, shipped_meanings
+from .search.shelf import Narrowed
 from .search.suggesting import Suggestion, suggest
 
 __all__ = [
@@ -168,7 +169,7 @@ def search(
     Understands missing tone marks, slips of typing, joined words, abbreviations and everyday words
     for life events. `level` is `ministry`, `province` or `commune`; `sector` the name of one;
     `subject` words of who may ask ("Công dân Việt Nam"); `online` a value of
-    `ProcedureVersion.Online`. At most two statements.
+    `ProcedureVersion.Online`. One statement when nothing has changed since the last search.
     """
     narrowed = Narrowed(level or None, sector or None, subject or None, online or None)
     return find(text, limit=limit, on=on or clock.today(), narrowed=narrowed)

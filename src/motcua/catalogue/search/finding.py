@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from motcua.foundation import text
 
 from .lexicon import Lexicon, fetch, lexicon
-from .ranking import Asked, Candidate, Fit, asked, best_fit, same_marks, with_bonus
+from .ranking import Asked, Fit, asked, best_fit, same_marks, with_bonus
 from .readings import readings
+from .shelf import ANY, Entry, Narrowed
 from .words import LONGEST_QUERY, folded, plain_words, words
 
 CANDIDATES = 80
@@ -28,51 +28,10 @@ _LENGTH = -0.5
 """Words of a short reading bring more than those of a long one, whose many words would otherwise
 leave no room for its candidates: by the root of its weight."""
 
-_COLUMNS = """
-    p.code, p.name, p.short_name, p.keywords, p.sector, p.levels, p.folded,
-    v.id, v.online, v.bookable,
-    v.form_id IS NOT NULL AND v.process_id IS NOT NULL
-"""
-_FROM = """
-    FROM catalogue_procedure p
-    LEFT JOIN catalogue_procedureversion v ON v.procedure_id = p.id AND v.valid @> %(on)s
-"""
-_WHERE = """
-    (%(level)s::text IS NULL OR p.levels @> ARRAY[%(level)s]::varchar[])
-    AND (%(sector)s::text IS NULL OR p.sector = %(sector)s)
-    AND (%(subject)s::text IS NULL OR strpos(v.subjects, %(subject)s) > 0)
-    AND (%(online)s::text IS NULL OR v.online = %(online)s)
-"""
-_BY_CODE = f"SELECT {_COLUMNS} {_FROM} WHERE {_WHERE} AND p.code = ANY(%(codes)s)"
-# Each word weighs what it says: the common ones bring many, but none of them far up.
-_ASKED = """
-    WITH asked AS MATERIALIZED (
-        SELECT plainto_tsquery('simple', word) AS word, weight
-        FROM unnest(%(words)s::text[], %(weights)s::float8[]) AS t (word, weight)
-    ), found AS MATERIALIZED (
-        SELECT p.id, sum(asked.weight) AS weight
-        FROM asked JOIN catalogue_procedure p ON p.search @@ asked.word GROUP BY p.id
-    )
-"""
-_BY_WORDS = f"""
-    {_ASKED} SELECT {_COLUMNS} {_FROM} JOIN found ON found.id = p.id WHERE {_WHERE}
-    ORDER BY found.weight DESC, length(p.folded), p.code
-    LIMIT {CANDIDATES}
-"""
-_BY_LIKENESS = f"""
-    SELECT {_COLUMNS} {_FROM} WHERE {_WHERE}
+_BY_LIKENESS = """
+    SELECT p.code FROM catalogue_procedure p
     ORDER BY word_similarity(%(folded)s, p.folded) DESC, p.code LIMIT 30
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """What a search is narrowed to; None for no matter."""
-
-    level: str | None = None
-    sector: str | None = None
-    subject: str | None = None
-    online: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,41 +71,35 @@ def find(
     *,
     limit: int,
     on: date,
-    narrowed: Narrowed = Narrowed(),
+    narrowed: Narrowed = ANY,
     known: Lexicon | None = None,
 ) -> list[Hit]:
     """The procedures that best fit `typed`, best first; `known` is what to understand it with."""
     typed = text.nfc(typed)[:LONGEST_QUERY].replace("\x00", " ")
-    codes = _CODE.findall(typed)
-    if codes:
-        rows = _rows(_BY_CODE, narrowed, on=on, codes=codes)
-        exact = [_hit(row, 1.0, Why(met=row[0])) for row in rows]
-        if exact:
-            return exact[:limit]
+    known = known or lexicon()
+    exact = known.shelf.coded(_CODE.findall(typed), narrowed, on)
+    if exact:
+        return [_hit(entry, on, 1.0, Why(met=entry.code)) for entry in exact[:limit]]
     cut = words(typed)
     if not cut:
         return []
-    known = known or lexicon()
     marked, ways = understood(cut, known)
-    looked_up = _looked_up(ways)
-    rows = []
-    if looked_up:
-        rows = _rows(
-            _BY_WORDS, narrowed, on=on, words=list(looked_up), weights=list(looked_up.values())
-        )
-    if not rows:
-        rows = _rows(_BY_LIKENESS, narrowed, on=on, folded=" ".join(plain_words(typed)))
+    candidates = known.shelf.holding(_looked_up(ways), narrowed, on, CANDIDATES)
+    if not candidates:
+        nearest = fetch(_BY_LIKENESS, folded=" ".join(plain_words(typed)))
+        candidates = known.shelf.coded([code for (code,) in nearest], narrowed, on)
     scored = []
-    for row in rows:
-        candidate = _candidate(row)
-        fit = best_fit(candidate, ways, known.words, known.book.variants)
+    sectors: dict[str, Fit] = {}
+    for entry in candidates:
+        fit = best_fit(entry, ways, known.words, known.book.variants, sectors)
         if fit.value > 0:
-            scored.append((fit, candidate, row))
+            scored.append((fit, entry))
     scored.sort(key=lambda found: -found[0].value)
     hits = []
-    for fit, candidate, row in scored[: max(FINALISTS, limit)]:
-        alike = same_marks(marked, row[1], candidate.keywords)
-        hits.append(_hit(row, with_bonus(fit.value, alike, candidate), _why(fit, row)))
+    for fit, entry in scored[: max(FINALISTS, limit)]:
+        alike = same_marks(marked, entry)
+        value = with_bonus(fit.value, alike, entry.levels, entry.on(on).fileable)
+        hits.append(_hit(entry, on, value, _why(fit, entry)))
     hits.sort(key=lambda hit: (-hit.score, len(hit.name), hit.code))
     return hits[:limit]
 
@@ -187,39 +140,27 @@ def _looked_up(ways: Sequence[Asked]) -> dict[str, float]:
     return {word: chosen[word] for word in rarest}
 
 
-def _rows(sql: str, narrowed: Narrowed, **parameters: Any) -> list[tuple[Any, ...]]:
-    return fetch(
-        sql, level=narrowed.level, sector=narrowed.sector, subject=narrowed.subject,
-        online=narrowed.online, **parameters,
-    )  # fmt: skip
-
-
-def _candidate(row: tuple[Any, ...]) -> Candidate:
-    _, _, _, keywords, sector, levels, names, *_, fileable = row
-    return Candidate(names.splitlines(), keywords.splitlines(), sector, fileable, levels)
-
-
-def _why(fit: Fit, row: tuple[Any, ...]) -> Why:
+def _why(fit: Fit, entry: Entry) -> Why:
     """What made it fit, in the words of the procedure."""
     if fit.keyword:
         return Why(met=fit.keyword)
     wanted = set(fit.reading.words)
-    met = [word for word in words(row[2]) if folded(word) in wanted]
-    return Why(fit.reading.said, " ".join(dict.fromkeys(met)) or row[4])
+    met = [word for word in words(entry.short_name) if folded(word) in wanted]
+    return Why(fit.reading.said, " ".join(dict.fromkeys(met)) or entry.sector)
 
 
-def _hit(row: tuple[Any, ...], value: float, why: Why) -> Hit:
-    code, name, short_name, _, sector, levels, _, version_id, online, bookable, fileable = row
+def _hit(entry: Entry, on: date, value: float, why: Why) -> Hit:
+    edition = entry.on(on)
     return Hit(
-        code=code,
-        name=name,
-        short_name=short_name,
-        sector=sector,
-        levels=tuple(levels),
+        code=entry.code,
+        name=entry.name,
+        short_name=entry.short_name,
+        sector=entry.sector,
+        levels=entry.levels,
         score=round(value, 4),
-        version_id=version_id,
-        online=online or "",
-        bookable=bool(bookable),
-        fileable=fileable,
+        version_id=edition.version_id,
+        online=edition.online,
+        bookable=edition.bookable,
+        fileable=edition.fileable,
         why=why,
     )

@@ -1,5 +1,5 @@
-"""What a process remembers to understand queries with: the words of the catalogue and the phrases
-of the synonym table, read again when either has changed.
+"""What a process remembers to search with: the procedures and words of the catalogue and the
+phrases of the synonym table, read again when any has changed.
 
 One thread reads; the others are served by the old one until the new one is ready: a change never
 leaves search empty.
@@ -8,22 +8,27 @@ leaves search empty.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from .phrasebook import Phrasebook, build
+from .shelf import Shelf, shelf, statements
 from .vocabulary import Vocabulary, neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The phrases and the words of one revision of search."""
+    """The phrases, the words and the procedures of one revision of search; `own` are the phrases of
+    this place that went into `book`."""
 
     revision: int
+    own: Mapping[str, Sequence[str]]
     book: Phrasebook
     words: Vocabulary
+    shelf: Shelf
 
 
 _latest: Lexicon | None = None
@@ -49,7 +54,9 @@ def lexicon() -> Lexicon:
 
 def with_phrases(own: dict[str, list[str]]) -> Lexicon:
     """The lexicon as it would be with these phrases of this place instead of those stored."""
-    return _read(0, own)
+    known = lexicon()
+    book = build(own.items())
+    return Lexicon(0, own, book, _vocabulary(0, book, known.shelf), known.shelf)
 
 
 def own_phrases() -> dict[str, list[str]]:
@@ -61,17 +68,17 @@ _PHRASES = "SELECT said, means FROM catalogue_searchphrase ORDER BY said"
 
 
 def _read(revision: int, own: dict[str, list[str]]) -> Lexicon:
-    counts = dict(fetch("SELECT word, ndoc FROM ts_stat('SELECT search FROM catalogue_procedure')"))
-    names = [name for (lines,) in fetch(_NAMES) for name in lines.splitlines()]
-    book = build(own.items())
-    total = fetch("SELECT count(*) FROM catalogue_procedure")[0][0]
-    words = Vocabulary(
-        revision, total, counts, neighbours(names), book.known | book.light, book.joined
-    )
-    return Lexicon(revision, book, words)
+    book = _latest.book if _latest is not None and _latest.own == own else build(own.items())
+    rows, versions = map(fetch, statements())
+    there_are = shelf(rows, versions)
+    return Lexicon(revision, own, book, _vocabulary(revision, book, there_are), there_are)
 
 
-_NAMES = "SELECT folded FROM catalogue_procedure"
+def _vocabulary(revision: int, book: Phrasebook, there_are: Shelf) -> Vocabulary:
+    counts = {word: len(places) for word, places in there_are.places.items()}
+    names = neighbours(name for entry in there_are.entries for name in entry.names)
+    known = book.known | book.light
+    return Vocabulary(revision, len(there_are.entries), counts, names, known, book.joined)
 
 
 def fetch(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:

@@ -80,6 +80,8 @@ class Phrasebook:
         found = []
         for word in places:
             for phrase in self.phrases.get(word, ()):
+                if phrase.parts[-1].plain[-1] not in places:
+                    continue
                 here = _places(phrase, typed, plain, places)
                 if here is not None:
                     found.append(Span(phrase, here))

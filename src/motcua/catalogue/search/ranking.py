@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .readings import Reading
+from .shelf import Entry
 from .vocabulary import Vocabulary
-from .words import folded, plain_words, words
+from .words import folded, words
 from .words import marks as marks_of
 
 PAIR = 0.7
@@ -25,26 +26,17 @@ _MOST_UNASKED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """What is compared of a procedure: its short and its full name in plain words (folded, spelled
-    alike), the everyday phrases and the sector as they are written; where it is decided."""
-
-    names: Sequence[str]
-    keywords: Sequence[str]
-    sector: str
-    fileable: bool
-    levels: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
-    """One reading with the weight of each of its words and neighbouring pairs."""
+    """One reading with the weight of each of its words (`alone` together) and neighbouring pairs
+    (`beside` together): both words, the text they would be found as, the weight."""
 
     reading: Reading
     singles: Mapping[str, float]
-    pairs: Mapping[str, float]
+    pairs: Sequence[tuple[str, str, str, float]]
     total: float
     padded: str
+    alone: float
+    beside: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,87 +54,123 @@ def asked(reading: Reading, vocabulary: Vocabulary) -> Asked:
     shares = reading.shares
     singles = {word: vocabulary.weight(word) * shares[word] for word in reading.words}
     pairs = {
-        f" {a} {b} ": PAIR * (singles[a] + singles[b])
+        f" {a} {b} ": (a, b, f" {a} {b} ", PAIR * (singles[a] + singles[b]))
         for a, b in zip(reading.words, reading.words[1:], strict=False)
     }
-    total = sum(singles.values()) + sum(pairs.values()) or 1.0
-    return Asked(reading, singles, pairs, total, f" {' '.join(reading.words)} ")
+    alone = sum(singles.values())
+    beside = sum(weight for *_, weight in pairs.values())
+    padded = f" {' '.join(reading.words)} "
+    total = alone + beside or 1.0
+    return Asked(reading, singles, tuple(pairs.values()), total, padded, alone, beside)
 
 
 def best_fit(
-    candidate: Candidate,
+    candidate: Entry,
     ways: Sequence[Asked],
     vocabulary: Vocabulary,
     variants: Sequence[tuple[str, ...]],
+    sectors: dict[str, Fit],
 ) -> Fit:
     """How well `candidate` fits: the best of the readings against its names and of what was typed
-    against its everyday words."""
-    sector = _plain(candidate.sector)
+    against its everyday words. `sectors` remembers for one query how well each sector fits."""
+    sector = candidate.sector_plain
     typed = ways[0]
-    best = _by_sector(candidate, ways, vocabulary, sector)
-    for name in dict.fromkeys(candidate.names):
-        padded = f" {name} "
-        known = set(name.split())
-        whole = sum(map(vocabulary.weight, known))
-        special = [f" {' '.join(variant)} " for variant in variants]
-        special = [variant for variant in special if variant in padded]
+    best = sectors.get(sector)
+    if best is None:
+        best = sectors[sector] = _by_sector(sector, ways, vocabulary)
+    best = Fit(best.value * (_OF_SECTOR + 0.04 * _short(candidate)), best.reading)
+    for padded in candidate.names:
+        known, whole = _weighed(padded, vocabulary)
+        special = None
         for way in ways:
             if way.reading.weight <= best.value:
                 continue  # cannot fit better
-            fit = way.reading.weight * _fit(way, padded, known, whole, sector)
+            least = best.value / way.reading.weight
+            fit = way.reading.weight * _fit(way, padded, known, whole, sector, least)
             if fit > best.value:
+                if special is None:
+                    special = _special(padded, variants)
                 unasked = sum(variant not in way.padded for variant in special)
                 fit *= _UNASKED ** min(unasked, _MOST_UNASKED)
                 if fit > best.value:
                     best = Fit(fit, way.reading)
-    for phrase in candidate.keywords:
-        plain = _plain(phrase)
-        known = set(plain.split())
-        fit = _fit(typed, plain, known, sum(map(vocabulary.weight, known)), "")
+    for phrase, plain in candidate.keywords:
+        known, whole = _weighed(plain, vocabulary)
+        fit = _fit(typed, plain, known, whole, "", best.value)
         if _KEYWORD * fit > best.value:
             best = Fit(_KEYWORD * fit, typed.reading, phrase)
     return best
 
 
-def _by_sector(
-    candidate: Candidate, ways: Sequence[Asked], vocabulary: Vocabulary, sector: str
-) -> Fit:
-    """How well the sector alone is what was asked ("thủ tục về hộ tịch"): a little better for a
-    short name, as the plain cases have."""
-    known = set(sector.split())
-    whole = sum(map(vocabulary.weight, known))
+@lru_cache(maxsize=2048)
+def _cut(padded: str) -> frozenset[str]:
+    return frozenset(padded.split())
+
+
+def _weighed(padded: str, vocabulary: Vocabulary) -> tuple[frozenset[str], float]:
+    """The words of a name, and what they say together."""
+    known = _cut(padded)
+    whole = vocabulary.wholes.get(padded)
+    if whole is None:
+        whole = vocabulary.wholes[padded] = sum(map(vocabulary.weight, known))
+    return known, whole
+
+
+@lru_cache(maxsize=8192)
+def _special(padded: str, variants: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The marks of special cases that a name holds."""
+    spaced = (f" {' '.join(variant)} " for variant in variants)
+    return tuple(variant for variant in spaced if variant in padded)
+
+
+def _by_sector(sector: str, ways: Sequence[Asked], vocabulary: Vocabulary) -> Fit:
+    """How well the sector alone is what was asked ("thủ tục về hộ tịch")."""
+    known, whole = _weighed(sector, vocabulary)
     best = Fit(0.0, ways[0].reading)
-    short = 1 / (1 + len(candidate.names[0].split()) / 8) if candidate.names else 0.0
     for way in ways:
-        met = sum(weight for word, weight in way.singles.items() if word in known)
-        asked_for = sum(way.singles.values())
-        if met and asked_for and whole:
-            share = met / asked_for * min(1.0, met / whole * 1.2)
-            fit = way.reading.weight * share * (_OF_SECTOR + 0.04 * short)
+        met = sum(way.singles[word] for word in known if word in way.singles)
+        if met and way.alone and whole:
+            fit = way.reading.weight * met / way.alone * min(1.0, met / whole * 1.2)
             if fit > best.value:
                 best = Fit(fit, way.reading)
     return best
 
 
-def with_bonus(best: float, marks: float, candidate: Candidate) -> float:
+def _short(candidate: Entry) -> float:
+    """Near 1 for a short name, as the plain cases of a sector have."""
+    return 1 / (1 + candidate.names[0].count(" ") / 8) if candidate.names else 0.0
+
+
+def with_bonus(best: float, marks: float, levels: Sequence[str], fileable: bool) -> float:
     """`best` with what tips the scales between equals: the same tone marks as typed, that it can
     be filed here, and that it is decided near people."""
-    near = 1.0 if "commune" in candidate.levels else 0.6 if "province" in candidate.levels else 0.0
-    bonus = 0.02 * marks + 0.02 * candidate.fileable + 0.02 * near
+    near = 1.0 if "commune" in levels else 0.6 if "province" in levels else 0.0
+    bonus = 0.02 * marks + 0.02 * fileable + 0.02 * near
     return min(1.0, best * 0.94 + bonus * min(1.0, best * 2))
 
 
-def same_marks(typed: Sequence[str], name: str, keywords: Sequence[str]) -> float:
+def same_marks(typed: Sequence[str], entry: Entry) -> float:
     """The share of the marked words typed that stand in the names with the very same marks."""
     marked = [word for word in typed if marks_of(word)]
     if not marked:
         return 0.0
-    known = {(folded(w), marks_of(w)) for phrase in (name, *keywords) for w in words(phrase)}
+    known = _marked(entry.name)
+    for phrase, _ in entry.keywords:
+        known |= _marked(phrase)
     return sum((folded(word), marks_of(word)) in known for word in marked) / len(marked)
 
 
-def _fit(way: Asked, padded: str, known: set[str], whole: float, sector: str) -> float:
-    """How much of what is asked the name says (most of it), and how much of the name was asked."""
+@lru_cache(maxsize=2048)
+def _marked(phrase: str) -> frozenset[tuple[str, str]]:
+    """The words of a name, each as it is compared with the marks it is written with."""
+    return frozenset((folded(word), marks_of(word)) for word in words(phrase))
+
+
+def _fit(
+    way: Asked, padded: str, known: frozenset[str], whole: float, sector: str, least: float
+) -> float:
+    """How much of what is asked the name says (most of it), and how much of the name was asked; 0
+    when it cannot be more than `least`."""
     met = said = 0.0
     for word, weight in way.singles.items():
         if word in known:
@@ -152,15 +180,12 @@ def _fit(way: Asked, padded: str, known: set[str], whole: float, sector: str) ->
             met += _SECTOR * weight
     if not met or not whole:
         return 0.0
-    for pair, weight in way.pairs.items():
-        if pair in padded:
+    of_name = _SAID * said / whole
+    if _ASKED * (met + way.beside) / way.total + of_name <= least:
+        return 0.0
+    for first, second, pair, weight in way.pairs:
+        if first in known and second in known and pair in padded:
             met += weight
         elif sector and pair in sector:
             met += _SECTOR * weight
-    return _ASKED * met / way.total + _SAID * said / whole
-
-
-@lru_cache(maxsize=4096)
-def _plain(phrase: str) -> str:
-    """A sector or an everyday phrase in plain words, a space at both ends."""
-    return f" {' '.join(plain_words(phrase))} "
+    return _ASKED * met / way.total + of_name

@@ -33,6 +33,8 @@ class Vocabulary:
     pairs: frozenset[tuple[str, str]] = frozenset()
     said: frozenset[str] = frozenset()
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wholes: dict[str, float] = field(default_factory=dict, compare=False)
+    """What a whole name says, for those names that were compared: at most every name there is."""
     _weights: dict[str, float] = field(default_factory=dict, compare=False)
     _corrections: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
