@@ -44,6 +44,12 @@ SWITCHES = {
         {"motcua.dossiers.actions.acting:settles": YES},
         says="shown, not hidden",
     ),
+    "a file of the catalogue from who may not bring it, larger than is taken, or of endless bad"
+    " records": Switch(
+        "tests/api/test_catalogue.py::test_only_with_the_scope_and_never_from_a_commune",
+        {"motcua.doors.api.catalogue_keeping:_reach": "lambda request, scope: Reach('', 'x')"},
+        says="assert 200 == 403",
+    ),
     "an officer looks without a reason": Switch(
         "tests/doors/test_looks_are_recorded.py"
         "::test_each_page_of_the_desk_that_shows_a_person_leaves_a_record",

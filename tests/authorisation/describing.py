@@ -115,7 +115,7 @@ class Truth:
     and whole bodies by operation."""
 
     places: Mapping[str, list[str]]
-    bodies: Mapping[str, Callable[[], dict[str, Any]]]
+    bodies: Mapping[str, Callable[[], Any]]
 
 
 @st.composite

@@ -47,8 +47,16 @@ AT = "ended"
 OUTSIDE = {"/api/", "/api/openapi.json", "/api/{rest}", "/api/payments/ipn"}
 """Addresses below `/api/` that the description does not tell: itself, what is none, and the bank's
 messages, whose shape is the bank's (tests/payments)."""
-CALLERS = (*table().actors, "level-1", "no-scope", "other-machine", "bare-machine", "portal")
-SOME_CALLERS = ("anonymous", "applicant", "holder", "machine", "level-1", "portal")
+CALLERS = (
+    *table().actors,
+    "level-1",
+    "no-scope",
+    "other-machine",
+    "bare-machine",
+    "keeper",
+    "portal",
+)
+SOME_CALLERS = ("anonymous", "applicant", "holder", "machine", "level-1", "keeper", "portal")
 FEW, MANY = 6, 40
 """Requests drawn for each operation and caller: in every run, and in `make test-long`."""
 
@@ -87,6 +95,7 @@ def truth(scene: Scene) -> Truth:
                 "client_assertion_type": ASSERTION,
                 "client_assertion": robot.proof(),
             },
+            "POST /api/v1/catalogue/import": lambda: b'{"ma": "9.000001"}',
             "POST /api/v1/files": lambda: {"file": a.pdf()},
             "POST /api/national/dossiers": lambda: {
                 "MaHoSo": "000.00.00.G22-261123-0001",
@@ -113,6 +122,9 @@ def credentials(scene: Scene, sessions, tokens: Tokens, sign: Callable[..., str]
         "no-scope": sign("sub-applicant", citizen.id_number, citizen.full_name, scope="identity"),
         "other-machine": register(ELSEWHERE).token(),
         "bare-machine": register(p.AGENCY, scopes=("agency.dossiers:read",)).token(),
+        "keeper": register(
+            "H37", scopes=("catalogue:import", "catalogue:export", "agency.dossiers:read")
+        ).token(),
         "portal": "",
     }
 

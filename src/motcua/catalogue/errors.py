@@ -62,6 +62,17 @@ class UnreadableFile(CatalogueError):
     """A file to import that is not gzip, not UTF-8 or broken off. Nothing of it is kept."""
 
 
+class FileTooLarge(UnreadableFile):
+    """A file to import with more than is taken at once. Nothing of it is kept."""
+
+    def __init__(self, most: int, line: int = 0) -> None:
+        size = f"{most // 1_000_000} MB" + (f" (ở dòng {line})" if line else "")
+        super().__init__(
+            f"Tệp dài quá {size}. Hãy nén bằng gzip, hoặc chia thành nhiều tệp rồi nhập lần lượt."
+            " Chưa có gì được nhập."
+        )
+
+
 class DraftGone(CatalogueError):
     """The draft of a version does not wait for this any more."""
 

@@ -13,6 +13,7 @@ from motcua.doors.api import problems
 Answer = Callable[[HttpRequest], HttpResponse]
 
 API = "/api/"
+CATALOGUE_FILE = "/api/v1/catalogue/import"
 LARGEST_JSON = 1_000_000
 LARGEST_UPLOAD = 21_000_000
 """One file of 20 MB and what surrounds it."""
@@ -73,6 +74,8 @@ def _length(request: HttpRequest) -> int:
 def _limit(request: HttpRequest) -> int:
     if not request.path.startswith(API):
         return LARGEST_FORM
+    if request.path == CATALOGUE_FILE:
+        return LARGEST_UPLOAD
     return LARGEST_UPLOAD if request.content_type == "multipart/form-data" else LARGEST_JSON
 
 

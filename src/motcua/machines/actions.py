@@ -72,7 +72,7 @@ def add(
         client_id=f"may-{secrets.token_hex(8)}",
         name=name.strip()[:120],
         agency=agency,
-        scopes=rules.known_scopes(scopes),
+        scopes=rules.known_scopes(scopes, agency.kind),
         certificate=certificate,
         valid=DateRange(first_day, last_day, "[]" if last_day else "[)"),
         source=source.strip()[:200],

@@ -11,9 +11,17 @@ from motcua.machines.errors import BadMachine, NotProven
 SCOPES: Mapping[str, str] = {
     "agency.dossiers:read": "Đọc hồ sơ của cơ quan mình: trạng thái, hạn, tiến trình",
     "agency.documents:read": "Tải phiếu và kết quả đã ký trong hồ sơ của cơ quan mình",
+    "catalogue:import": "Nhập bản ghi của danh mục thủ tục quốc gia",
+    "catalogue:export": "Lấy ra toàn bộ bản ghi danh mục quốc gia đã nhập",
 }
 """What a machine can be allowed, service by service; the API asks for one of them with each call.
 None of them acts for a person: who files is a person, with a token of the national eID."""
+
+SCOPE_KINDS: Mapping[str, frozenset[str]] = {
+    "catalogue:import": frozenset({"ministry", "province"}),
+}
+"""Whose machines alone may have a scope: procedures are published by the minister and by the chair
+of the province (NĐ 63/2010 Đ13 as amended by NĐ 92/2017), so no commune's program brings them."""
 
 AUDIENCE = "motcua-api"
 ALGORITHMS = ("ES256", "ES384", "EdDSA", "PS256", "RS256")
@@ -93,12 +101,19 @@ def public_key(jwk: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if name not in ("key_ops",)} | {"kid": kid}
 
 
-def known_scopes(scopes: list[str]) -> list[str]:
-    """The scopes sorted, each once. Raises `BadMachine` for an unknown one, or for none."""
+def known_scopes(scopes: list[str], kind: str) -> list[str]:
+    """The scopes sorted, each once. Raises `BadMachine` for an unknown one, for none, and for one
+    that no machine of an agency of this kind has."""
     unknown = sorted(set(scopes) - SCOPES.keys())
     if unknown:
         listed = ", ".join(SCOPES)
         raise BadMachine(f"Không có phạm vi {', '.join(unknown)}. Các phạm vi: {listed}.")
+    barred = [one for one in scopes if kind not in SCOPE_KINDS.get(one, {kind})]
+    if barred:
+        raise BadMachine(
+            f"Phạm vi {', '.join(sorted(barred))} chỉ dành cho máy khách của bộ hoặc của"
+            " Ủy ban nhân dân cấp tỉnh."
+        )
     if not scopes:
         raise BadMachine("Máy khách phải có ít nhất một phạm vi.")
     return sorted(set(scopes))

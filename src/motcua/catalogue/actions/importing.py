@@ -11,13 +11,13 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import IO, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from motcua.foundation import canonical, clock, events, ledger
 
 from .. import records
-from ..errors import UnreadableFile
+from ..errors import FileTooLarge, UnreadableFile
 from ..events import CatalogueImported
 from ..models import NationalRecord, Procedure, ProcedureVersion
 from ..search.indexing import SearchText, folded_names, index
@@ -27,6 +27,8 @@ AT_ONCE = 250
 LONGEST_LINE = 4 * 1024 * 1024
 LONGEST = 100_000_000
 """Bytes of a whole file, unpacked: five times the national catalogue."""
+MOST = 100_000
+"""Records of a whole file, those that are rejected counted too: each is told in the report."""
 GZIP = b"\x1f\x8b"
 
 
@@ -57,13 +59,18 @@ class _Accepted:
 
 
 @transaction.atomic
-def import_records(source: IO[bytes], now: datetime, *, dry_run: bool = False) -> ImportReport:
+def import_records(
+    source: IO[bytes], now: datetime, *, dry_run: bool = False, by: str = "system"
+) -> ImportReport:
     """Take over the records in `source`, one JSON object a line, gzip or plain.
 
     A record that cannot be understood is rejected with its line and the others go on; all accepted
     ones commit together. A procedure that has a version published here keeps it, and the record is
-    kept beside it. Raises `UnreadableFile`, having kept nothing.
+    kept beside it. Raises `UnreadableFile`, having kept nothing. `by` is how the ledger calls who
+    asked. Of two at once the second waits, and finds what the first took over.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('catalogue.import'))")
     report = ImportReport()
     today = clock.local(now).date()
     seen: dict[str, int] = {}
@@ -88,7 +95,7 @@ def import_records(source: IO[bytes], now: datetime, *, dry_run: bool = False) -
         return report
     if report.added or report.changed:
         counts = {"added": report.added, "changed": report.changed}
-        ledger.append("catalogue.imported", "danh-muc-quoc-gia", "system", counts)
+        ledger.append("catalogue.imported", "danh-muc-quoc-gia", by, counts)
     events.publish(
         CatalogueImported(report.added, report.changed, report.unchanged, len(report.rejected))
     )
@@ -99,8 +106,8 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     """The lines that hold something, numbered from 1. Raises `UnreadableFile`."""
     head = source.read(2)
     source.seek(0)
-    stream = gzip.GzipFile(fileobj=source) if head == GZIP else source
-    number = size = 0
+    stream = gzip.GzipFile(fileobj=source, mode="rb") if head == GZIP else source
+    number = size = records_seen = 0
     try:
         while line := stream.readline(LONGEST_LINE + 1):
             number += 1
@@ -112,6 +119,9 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
                 _check_size(number, size)
             _check_size(number, size)
             if line.strip():
+                records_seen += 1
+                if records_seen > MOST:
+                    raise UnreadableFile(f"Tệp có quá {MOST} bản ghi. Hãy chia thành nhiều tệp.")
                 line.decode("utf-8") if len(line) <= LONGEST_LINE else None
                 yield number, line
     except (OSError, EOFError, zlib.error) as error:
@@ -122,7 +132,7 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _check_size(number: int, size: int) -> None:
     if size > LONGEST:
-        raise UnreadableFile(f"Tệp dài quá {LONGEST // 1_000_000} MB (ở dòng {number}).")
+        raise FileTooLarge(LONGEST, number)
 
 
 def _accept(line: bytes) -> _Accepted:

@@ -8,7 +8,16 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from motcua.doors.api import agency, catalogue, dossiers, links, national, problems, token
+from motcua.doors.api import (
+    agency,
+    catalogue,
+    catalogue_keeping,
+    dossiers,
+    links,
+    national,
+    problems,
+    token,
+)
 from motcua.doors.api.bodies import StrictParser
 
 
@@ -44,6 +53,7 @@ api = HouseApi(
 )
 problems.install(api)
 api.add_router("/v1/procedures", catalogue.router, tags=["Thủ tục"])
+api.add_router("/v1/catalogue", catalogue_keeping.router, tags=["Danh mục quốc gia"])
 api.add_router("/v1", dossiers.router, tags=["Hồ sơ"])
 api.add_router("/v1/agency", agency.router, tags=["Máy khách của cơ quan"])
 api.add_router("", token.router, tags=["Thẻ truy cập của máy khách"])

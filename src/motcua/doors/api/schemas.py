@@ -67,6 +67,23 @@ class ProcedureOut(Schema):
     form: dict[str, Any] | None
 
 
+class RejectedOut(Schema):
+    """A record that was left out: its line from 1, its code (empty when it has none), why."""
+
+    line: int
+    code: str
+    reason: str
+
+
+class ImportOut(Schema):
+    """What an import did, or in a dry run would do, as `motcua catalogue import --json` says."""
+
+    added: int
+    changed: int
+    unchanged: int
+    rejected: list[RejectedOut]
+
+
 class PaperIn(Strict):
     component: str = Field(max_length=40)
     file: str = Field(max_length=36, description="id of an uploaded file")

@@ -3,13 +3,11 @@ of the national catalogue and giving them out again."""
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,17 +17,17 @@ from motcua.catalogue import actions, keeping
 from motcua.catalogue import queries as law
 from motcua.catalogue.completeness import complete, parts
 from motcua.catalogue.difference import differences
-from motcua.catalogue.errors import CatalogueError, UnknownVersion
+from motcua.catalogue.errors import CatalogueError, FileTooLarge, UnknownVersion
 from motcua.catalogue.facts import VersionFacts
 from motcua.catalogue.keepers import Reach
 from motcua.catalogue.models import ChangeKind, PublicationStep
 from motcua.doors.access import Request, missing
+from motcua.doors.catalogue_file import LARGEST, exported
 from motcua.doors.desk.decisions import day_of, decision_of
 from motcua.doors.desk.keeping import keeper_only
 from motcua.doors.step_up import fresh_second_factor
 from motcua.foundation import clock
 
-LARGEST = 20_000_000
 SHOWN = 100
 ENDINGS = (ChangeKind.ABOLISHED, ChangeKind.CANCELLED)
 
@@ -50,11 +48,13 @@ def take_over(request: Request, reach: Reach) -> HttpResponse:
     if reach.province:
         return missing(request, _("Danh mục quốc gia do quản trị toàn hệ thống cập nhật."))
     file = request.FILES.get("file")
-    if file is None or file.size is None or file.size > LARGEST:
+    if file is None or file.size is None:
         return _list(request, problem=_("Hãy chọn một tệp JSON Lines hoặc gzip không quá 20 MB."))
+    if file.size > LARGEST:
+        return _list(request, problem=str(FileTooLarge(LARGEST)))
     trying = "apply" not in request.POST
     try:
-        report = actions.import_records(file, clock.now(), dry_run=trying)
+        report = actions.import_records(file, clock.now(), dry_run=trying, by=reach.by)
     except CatalogueError as error:
         return _list(request, problem=str(error))
     return _list(request, report=report, trying=trying)
@@ -91,15 +91,7 @@ def law_levels() -> list[tuple[str, str]]:
 @require_safe
 def export(request: Request, reach: Reach) -> HttpResponseBase:
     """The imported records, one JSON object a line, gzip: what was imported, nothing lost."""
-
-    def packed() -> Iterator[bytes]:
-        for record in keeping.records():
-            line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-            yield gzip.compress(line, mtime=0)  # members in a row are one gzip file
-
-    response = StreamingHttpResponse(packed(), content_type="application/gzip")
-    response["Content-Disposition"] = 'attachment; filename="danh-muc.jsonl.gz"'
-    return response
+    return exported()
 
 
 @keeper_only
