@@ -50,6 +50,12 @@ SWITCHES = {
         {"motcua.doors.api.catalogue_keeping:_reach": "lambda request, scope: Reach('', 'x')"},
         says="assert 200 == 403",
     ),
+    "a dossier is lost, or decided twice, when a decree moves the competence": Switch(
+        "tests/dossiers/test_passing.py"
+        "::test_what_is_decided_or_has_ended_stays_with_who_decided_it",
+        {"motcua.dossiers.rules:is_decided": "lambda facts: False"},
+        says="assert 'H37",
+    ),
     "an officer looks without a reason": Switch(
         "tests/doors/test_looks_are_recorded.py"
         "::test_each_page_of_the_desk_that_shows_a_person_leaves_a_record",

@@ -74,3 +74,13 @@ def test_rubbish_is_never_a_failure(content):
     assert problems
     rubbish = read(HEADING + content)
     assert rubbish[0] or rubbish[1]
+
+
+def test_what_happens_to_open_dossiers_is_said_in_either_language_or_is_a_problem():
+    heading = "procedure,to,date,hồ sơ đang mở\n"
+    said = ["1.001193,province,2026-12-01,Chuyển", "1.001194,province,2026-12-01,stays"]
+    lines, problems = read(heading + "\n".join([*said, "1.001195,province,2026-12-01,"]))
+    assert [line.moves for line in lines] == [True, False, False]
+    assert problems == []
+    _, problems = read(heading + "1.001193,province,2026-12-01,có")
+    assert [(one.line, one.column) for one in problems] == [(2, "open")]

@@ -9,9 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from motcua.agencies import cache
 from motcua.agencies import queries as agencies
 from motcua.catalogue import actions, queries
 from motcua.catalogue.models import Competence, Decree
+from motcua.demo import accounts
+from motcua.dossiers import jobs
 from motcua.dossiers.models import Dossier
 from motcua.foundation import clock
 from motcua.people import actions as people
@@ -73,6 +76,34 @@ def test_the_administrator_of_the_installation_is_told_of_open_dossiers_too():
     fresh(client)
     sent = upload(client, f"{CODE},commune,province,2030-01-01")
     assert dossier.number in client.get(sent["Location"]).content.decode()
+
+
+def test_open_dossiers_that_move_are_said_before_and_listed_after():
+    _, dossier = p.filed(CODE)
+    client, officer = keeper(), Client()
+    officer.force_login(
+        Account.objects.get(pk=p.officer("receptionist").account_id),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    there = accounts.staffed_communes()[1].agency_code
+    day = clock.today() + timedelta(days=1)
+    content = f"procedure,territory,to,date,open\n{CODE},{p.HOME.code},{there},{day},moves\n"
+    file = SimpleUploadedFile("nd.csv", content.encode())
+    sent = client.post(PLACE, {"number": "NĐ 7", "kind": "phan_cap", "file": file})
+    said = client.get(sent["Location"]).content.decode()
+    assert f"{agencies.agency(there).name}" in said
+    assert '<span class="tag info">chuyển</span>' in said
+    fresh(client)
+    client.post(f"{sent['Location']}duyet/")
+    assert "Chưa có hồ sơ nào" in officer.get("/mot-cua/ban-giao/").content.decode()
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        cache.forget()
+        jobs.pass_over_by_decree()
+    cache.forget()
+    listed = officer.get("/mot-cua/ban-giao/").content.decode()
+    assert dossier.number in listed
+    assert p.citizen("doc-than").name not in listed
+    assert "ban-giao" in officer.get("/mot-cua/so-theo-doi/").content.decode()
 
 
 def test_a_bad_line_is_named_and_cannot_be_approved():

@@ -34,6 +34,8 @@ COLUMNS = {
     "từ ngày": "date",
     "until": "until",
     "đến trước ngày": "until",
+    "open": "open",
+    "hồ sơ đang mở": "open",
 }
 REQUIRED = ("procedure", "to", "date")
 LEVELS = {
@@ -46,6 +48,14 @@ LEVELS = {
     "ministry": "ministry",
     "cấp bộ": "ministry",
 }
+STAYS, MOVES = "stays", "moves"
+OPEN = {
+    "stays": STAYS,
+    "ở lại": STAYS,
+    "moves": MOVES,
+    "chuyển": MOVES,
+}
+"""What happens to the dossiers that are open on the first day."""
 _CODE = re.compile(r"[1-9]\.\d{6}")
 _TERRITORY = re.compile(r"\d{2}|\d{5}")
 _AGENCY = re.compile(r"[A-Z]{1,3}\d{2,3}(\.\d{1,4}){0,4}")
@@ -67,7 +77,8 @@ class Problem:
 class Line:
     """One competence that passes over. `source` and `target` are a level (`commune`) or the code of
     an agency, `source` empty when the decree does not say; `until` the first day on which the
-    handover no longer holds."""
+    handover no longer holds. `moves` when open dossiers pass over with it; otherwise who took them
+    in brings them to their end."""
 
     number: int
     procedure: str
@@ -77,6 +88,7 @@ class Line:
     target: str
     since: date
     until: date | None
+    moves: bool = False
 
 
 def read(content: str) -> tuple[list[Line], list[Problem]]:
@@ -148,6 +160,7 @@ def _line(number: int, said: list[str], names: list[str]) -> Line | list[Problem
         _body(cells["to"]),
         since,
         _day(cells.get("until", "")),
+        OPEN.get(cells.get("open", "").lower()) == MOVES,
     )
 
 
@@ -169,6 +182,8 @@ def _wrong(name: str, cells: Mapping[str, str]) -> str | None:
         return f"Không phải một cấp hay mã cơ quan: {shown}."
     if name == "to" and LEVELS.get(said.lower()) in ("district", "ministry"):
         return "Phải nêu mã của cơ quan, hoặc cấp xã, cấp tỉnh."
+    if name == "open" and said.lower() not in OPEN:
+        return f"Phải là {STAYS} (ở lại) hoặc {MOVES} (chuyển): {shown}."
     if name in ("date", "until"):
         return _wrong_day(name, cells, shown)
     return None

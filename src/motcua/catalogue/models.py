@@ -189,7 +189,8 @@ class Decree(models.Model):
 
     It changes nothing until it is scheduled; then the rows it made and cut stand in `made` and
     `cut` (each `[competence, end of its range or null]`), so that it can be undone while
-    `effective`, the first of its days, has not come.
+    `effective`, the first of its days, has not come. When one of its lines `moves` open dossiers,
+    `handed_over_at` is when the last of them had passed over.
     """
 
     class State(models.TextChoices):
@@ -210,6 +211,8 @@ class Decree(models.Model):
     decided_by = models.CharField(max_length=40, blank=True)
     made = models.JSONField(default=list)
     cut = models.JSONField(default=list)
+    moves = models.BooleanField(default=False)
+    handed_over_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "effective"])]

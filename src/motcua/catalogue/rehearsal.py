@@ -22,6 +22,7 @@ from .competence import Change, Place, Rule, Silence, StandsInTheWay, overlay, r
 from .deciding import as_rule, named_by
 from .decree_file import Line, Problem
 from .models import Case, Competence, Procedure
+from .passing import Passed
 
 WORDS = {
     "commune": "Ủy ban nhân dân cấp xã",
@@ -54,6 +55,7 @@ class Handed:
     until: date | None
     procedure_id: int
     change: Change
+    moves: bool = False
 
     @property
     def same(self) -> bool:
@@ -84,6 +86,14 @@ class Rehearsal:
         """The day on which the first of it takes effect."""
         return min((one.since for one in self.handed), default=None)
 
+    def passed(self, procedure_id: int) -> list[Passed]:
+        """What open dossiers of a procedure pass over with."""
+        return [
+            Passed(one.procedure_id, one.code, one.case, one.change.made[0].territory, one.since)
+            for one in self.handed
+            if one.procedure_id == procedure_id and one.moves
+        ]
+
     def still_decides(self, procedure_id: int, case: str, agency: AgencyFacts) -> bool:
         """Whether `agency` decides after the decree what it may have decided before."""
         days = {one.since for one in self.handed if one.procedure_id == procedure_id}
@@ -95,7 +105,7 @@ def rehearse(content: str, source: str, handover: str, province: str, today: dat
     territory is then about that province, and one about another is a problem."""
     lines, problems = decree_file.read(content)
     found = Rehearsal(problems=problems)
-    lines = [_within(line, province, found.problems) for line in lines]
+    lines = [within(line, province, found.problems) for line in lines]
     known = _Known.read(lines, today)
     for line in lines:
         one = known.understood(line, source, handover, found)
@@ -108,7 +118,7 @@ def rehearse(content: str, source: str, handover: str, province: str, today: dat
     return found
 
 
-def _within(line: Line, province: str, problems: list[Problem]) -> Line:
+def within(line: Line, province: str, problems: list[Problem]) -> Line:
     """The line as the administrator of a province may have it."""
     if not province or line.territory == province:
         return line
@@ -210,6 +220,7 @@ class _Known:
             line.until,
             procedure_id,
             change,
+            line.moves,
         )
 
     def _wrong(self, line: Line) -> Problem | None:

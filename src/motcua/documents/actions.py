@@ -142,6 +142,19 @@ def redraft(
 
 
 @transaction.atomic
+def lay_aside(document_id: int, reason: str, actor: str, now: datetime) -> None:
+    """A draft that will not be signed any more: its number counts for nothing. Changes nothing
+    once it is signed."""
+    document = Document.objects.select_for_update().get(pk=document_id)
+    if document.signed_at is not None or document.state != Document.State.CURRENT:
+        return
+    document.state, document.reason = Document.State.REVOKED, reason.strip()[:300]
+    document.save(update_fields=["state", "reason"])
+    data = {"reason": document.reason, "at": now.isoformat()}
+    ledger.append("document.laid_aside", document.number, actor, data)
+
+
+@transaction.atomic
 def revoke(document_id: int, reason: str, actor: str, now: datetime) -> Document:
     """Declare an issued document void from now on; whoever checks it is told so. Doing it twice
     changes nothing. Raises `NotInForce` for one that was never signed or was replaced."""

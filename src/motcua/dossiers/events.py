@@ -26,6 +26,14 @@ class DossierProgressed:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierHandedOver:
+    """By decree another agency decides it from now on."""
+
+    dossier_id: int
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SupplementAsked:
     dossier_id: int
     entry_id: int

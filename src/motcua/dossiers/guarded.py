@@ -18,6 +18,7 @@ _PARTS = (
     "dossiers_extension",
     "dossiers_rating",
     "dossiers_alert",
+    "dossiers_handedover",
 )
 _FILE_IN_USE = (
     "EXISTS (SELECT FROM dossiers_attachment a WHERE a.file_id = documents_file.id)",

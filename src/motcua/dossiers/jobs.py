@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import structlog
 
+from motcua.catalogue import actions as catalogue
+from motcua.catalogue import handing
 from motcua.documents import issuing
 from motcua.documents.models import Document
 from motcua.dossiers import composition, rules, slips
-from motcua.dossiers.actions import alerting, background, extending
+from motcua.dossiers.actions import alerting, background, extending, passing
 from motcua.dossiers.models import Dossier, Extension, Status, SupplementRequest
+from motcua.dossiers.queries import handover
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
 from motcua.processes import queries as processes
@@ -120,6 +123,23 @@ def alert_officers() -> None:
             alerting.alert(item_id, now)
         except Exception:
             log.exception("alert_failed", item=item_id)
+
+
+@periodic(seconds=60)
+def pass_over_by_decree() -> None:
+    """Let open dossiers pass over with a competence whose day has come, each for itself. A decree
+    is done with an hour after the last of them: what was being filed as it took effect is there by
+    then."""
+    now = clock.now()
+    for decree, passed in handing.to_hand_over(now):
+        left = handover.losing(passed, clock.local(now).date())
+        for dossier_id in left:
+            try:
+                passing.hand_over(dossier_id, decree, passed, now)
+            except Exception:
+                log.exception("hand_over_failed", dossier=dossier_id, decree=decree.pk)
+        if not left and handing.is_past(decree, now):
+            catalogue.settle_decree(decree.pk, now)
 
 
 @periodic(seconds=5)

@@ -100,11 +100,20 @@ def _owed_back(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Messag
     )
 
 
+def _handed_over(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    due = f" Hẹn trả kết quả vẫn là {_due(dossier)}." if dossier.due_at else ""
+    return Message(
+        f"Hồ sơ {dossier.number} chuyển đến {dossier.agency.name}"[:200],
+        f"{entry.text}{due} Số hồ sơ và mã tra cứu không đổi, bạn không phải nộp lại gì.",
+    )
+
+
 _BUILDERS = {
     "submitted": _submitted,
     "accepted": _accepted,
     "supplement_asked": _supplement,
     "extended": _extended,
+    "handed_over": _handed_over,
     "refused": _refused,
     "stopped": _stopped,
     "completed": _completed,

@@ -153,6 +153,28 @@ class TimelineEntry(models.Model):
         indexes = [models.Index(fields=["dossier", "id"])]
 
 
+class HandedOver(models.Model):
+    """An open dossier that a decree takes from one agency to another: when it passed over, or
+    `reason`, in words, why it could not yet and is still with the first. `decree` says by what."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="handed_over")
+    decree = models.ForeignKey("catalogue.Decree", models.PROTECT, related_name="+")
+    source = models.ForeignKey("agencies.Agency", models.PROTECT, related_name="+")
+    target = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
+    found_at = models.DateTimeField()
+    moved_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "decree"], name="handed_over_once")
+        ]
+        indexes = [
+            models.Index(fields=["source", "-found_at"], name="handed_over_from"),
+            models.Index(fields=["target", "-found_at"], name="handed_over_to"),
+        ]
+
+
 class Attachment(models.Model):
     """A file that answers one component document of a draft or dossier. `reused_from` is the number
     of the result, or of the dossier, that it came from by way of the vault; empty when it was sent

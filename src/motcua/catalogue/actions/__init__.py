@@ -1,6 +1,13 @@
 """The use cases that write the catalogue."""
 
-from .decrees import bring_into_force, load_decree, rehearsal_of, schedule_decree, undo_decree
+from .decrees import (
+    bring_into_force,
+    load_decree,
+    rehearsal_of,
+    schedule_decree,
+    settle_decree,
+    undo_decree,
+)
 from .drafting import (
     Decision,
     drop_draft,
@@ -41,6 +48,7 @@ __all__ = [
     "save_process",
     "schedule_decree",
     "send_for_review",
+    "settle_decree",
     "start_draft",
     "undo_decree",
 ]

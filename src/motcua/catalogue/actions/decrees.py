@@ -74,6 +74,7 @@ def schedule_decree(decree_id: int, by: str, now: datetime) -> Decree:
     _carry_out(decree, plan)
     decree.state = Decree.State.SCHEDULED
     decree.effective = plan.first_day
+    decree.moves = any(one.moves for one in plan.handed)
     decree.decided_by = by
     decree.save()
     ledger.append(
@@ -84,6 +85,7 @@ def schedule_decree(decree_id: int, by: str, now: datetime) -> Decree:
             "decree": decree.pk,
             "kind": decree.kind,
             "lines": len(plan.handed),
+            "moves": sum(one.moves for one in plan.handed),
             "effective": decree.effective,
         },
     )
@@ -133,6 +135,17 @@ def bring_into_force(now: datetime) -> int:
             transaction.on_commit(cache.forget)
             brought += 1
     return brought
+
+
+@transaction.atomic
+def settle_decree(decree_id: int, now: datetime) -> None:
+    """Say that every open dossier the decree takes along has passed over. Safe to say twice."""
+    decree = Decree.objects.select_for_update().get(pk=decree_id)
+    if decree.handed_over_at is None:
+        decree.handed_over_at = now
+        decree.save(update_fields=["handed_over_at"])
+        body = {"decree": decree.pk}
+        ledger.append("catalogue.decree_handed_over", decree.number, "system", body)
 
 
 def _one_at_a_time() -> None:
