@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from motcua.catalogue import actions, queries
 from motcua.catalogue.search import phrasebook
+from motcua.catalogue.search.numbered import numbers
 from motcua.catalogue.search.shelf import ANY, Narrowed, shelf
 from motcua.catalogue.search.vocabulary import Vocabulary, neighbours
 from motcua.catalogue.search.words import folded, plain_words, without_telex
@@ -79,6 +82,9 @@ SLIPS = [
     ("Đa\u0306ng ky\u0301 khai sinh", BIRTH),
     ("1.001193", BIRTH),
     ("thủ tục mã 1.001193 là gì", BIRTH),
+    ("1001193", BIRTH),
+    ("mã số 1 001193", BIRTH),
+    ("1.001.193", BIRTH),
 ]
 
 
@@ -121,6 +127,67 @@ def test_what_is_published_is_found_at_once_and_in_one_statement(catalogue: None
     actions.publish_version(added, NOW)
     assert queries.search("the cau ca", on=TODAY)[0].code == "9.123456"
     assert queries.search("đi câu", on=TODAY)[0].code == "9.123456"
+
+
+NUMBERS = numbers(
+    [
+        ("1.004194", "Tờ khai thay đổi thông tin cư trú (Mẫu CT01)MuCT01.doc"),
+        ("1.004222", "Tờ khai (mẫu CT01 ban hành kèm theo Thông tư số 53/2025/TT-BCA)"),
+        ("1.002051", "Tờ khai tham gia, điều chỉnh thông tin (TK1-TS)"),
+        ("1.012753", "Đơn đăng ký theo Mẫu số 01/ĐK.docx"),
+        ("3.000347", "Đơn theo Mẫu B2"),
+        ("9.000001", "Đơn theo Mẫu số 01"),
+    ],
+    [
+        ("1.004194", "53/2025/TT-BCA"),
+        ("1.012753", "101/2024/NĐ-CP"),
+        ("1.012812", "53/2025/NĐ-CP"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes", "rest"),
+    [
+        ("CT01", {"1.004194", "1.004222"}, ""),
+        ("xin mẫu ct 01 đăng ký tạm trú", {"1.004194", "1.004222"}, "xin đăng ký tạm trú"),
+        ("tk1-ts", {"1.002051"}, ""),
+        ("TK1TS", {"1.002051"}, ""),
+        ("mẫu số 01/đk", {"1.012753"}, ""),
+        ("01-DK cấp sổ", {"1.012753"}, "cấp sổ"),
+        ("mẫu b2", {"3.000347"}, ""),
+        ("53/2025/TT-BCA", {"1.004194"}, ""),
+        ("thông tư 53 / 2025", {"1.004194", "1.012812"}, "thông tư"),
+        ("nghị định 101/2024/nd-cp", {"1.012753"}, "nghị định"),
+        ("CT01 thông tư 53/2025/TT-BCA", {"1.004194"}, "thông tư"),
+    ],
+)
+def test_numbers_of_forms_and_documents_are_understood(
+    typed: str, codes: set[str], rest: str
+) -> None:
+    said = NUMBERS.said_in(typed)
+    assert said is not None
+    assert (said.codes, said.rest.split()) == (codes, rest.split())
+
+
+@pytest.mark.parametrize(
+    "typed", ["đổi bằng b2", "mẫu số 01", "nhà 100m2", "sinh tháng 53/2025", "", "số 7"]
+)
+def test_other_numbers_are_only_words(typed: str) -> None:
+    assert NUMBERS.said_in(typed) is None
+
+
+@given(st.text(alphabet="aăđCTctmẫu 0123456789/-.\u0301", max_size=30))
+def test_no_number_breaks_the_reading(typed: str) -> None:
+    said = NUMBERS.said_in(typed)
+    assert said is None or said.codes
+
+
+def test_a_form_finds_those_who_ask_for_it_and_says_so(catalogue: None) -> None:
+    found = queries.search("mẫu CT01", on=TODAY)
+    hit = next(hit for hit in found if hit.code == RESIDENCE)
+    assert hit.sure
+    assert hit.why.met == "CT01"
 
 
 def test_what_was_rolled_back_is_not_found(catalogue: None) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from motcua.foundation import text
 
 from .lexicon import Lexicon, fetch, lexicon
+from .numbered import Said, procedure_codes
 from .ranking import Asked, Fit, asked, best_fit, same_marks, with_bonus
 from .readings import readings
 from .shelf import ANY, Entry, Narrowed
@@ -19,7 +20,9 @@ CANDIDATES = 80
 FINALISTS = 40
 SURE = 0.45
 """From this score on a hit is taken for what was meant; below it is only the nearest."""
-_CODE = re.compile(r"\b[1-9]\.\d{6}\b")
+_DIGIT = re.compile(r"\d")
+_NUMBERED = 0.75
+"""What a procedure has for the number typed alone, whatever was typed beside it."""
 _ASK_WORDS = 8
 _MOST_ASKED = 28
 _IN_COMPANY = 0.93
@@ -77,9 +80,45 @@ def find(
     """The procedures that best fit `typed`, best first; `known` is what to understand it with."""
     typed = text.nfc(typed)[:LONGEST_QUERY].replace("\x00", " ")
     known = known or lexicon()
-    exact = known.shelf.coded(_CODE.findall(typed), narrowed, on)
+    exact = known.shelf.coded(procedure_codes(typed), narrowed, on)
     if exact:
         return [_hit(entry, on, 1.0, Why(met=entry.code)) for entry in exact[:limit]]
+    numbered = known.numbers().said_in(typed) if _DIGIT.search(typed) else None
+    if numbered is None:
+        return _by_words(typed, limit, on, narrowed, known)
+    named = known.shelf.coded(sorted(numbered.codes), narrowed, on)
+    first = _with_number(numbered, named, on, known)[:limit]
+    there = {hit.code for hit in first}
+    others = _by_words(typed, limit, on, narrowed, known) if len(first) < limit else []
+    return [*first, *(hit for hit in others if hit.code not in there)][:limit]
+
+
+def _with_number(numbered: Said, named: Sequence[Entry], on: date, known: Lexicon) -> list[Hit]:
+    """The procedures that a number stands for, those first that fit the words beside it."""
+    cut = words(numbered.rest)
+    marked, ways = understood(cut, known) if cut else ([], [])
+    why = Why(met=", ".join(numbered.written))
+    sectors: dict[str, Fit] = {}
+    hits = []
+    for entry in named:
+        fit = 1.0
+        if ways:
+            fit = best_fit(entry, ways, known.words, known.book.variants, sectors).value
+        value = with_bonus(
+            _NUMBERED + (1 - _NUMBERED) * fit,
+            same_marks(marked, entry), entry.levels, entry.on(on).fileable,
+        )  # fmt: skip
+        hits.append(_hit(entry, on, value, why))
+    hits.sort(key=_order)
+    return hits
+
+
+def _order(hit: Hit) -> tuple[float, int, str]:
+    return -hit.score, len(hit.name), hit.code
+
+
+def _by_words(typed: str, limit: int, on: date, narrowed: Narrowed, known: Lexicon) -> list[Hit]:
+    """The procedures that fit the words of `typed`."""
     cut = words(typed)
     if not cut:
         return []
@@ -100,7 +139,7 @@ def find(
         alike = same_marks(marked, entry)
         value = with_bonus(fit.value, alike, entry.levels, entry.on(on).fileable)
         hits.append(_hit(entry, on, value, _why(fit, entry)))
-    hits.sort(key=lambda hit: (-hit.score, len(hit.name), hit.code))
+    hits.sort(key=_order)
     return hits[:limit]
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
+from . import numbered
+from .numbered import Numbers
 from .phrasebook import Phrasebook, build
 from .shelf import Shelf, shelf, statements
 from .vocabulary import Vocabulary, neighbours
@@ -29,6 +31,14 @@ class Lexicon:
     book: Phrasebook
     words: Vocabulary
     shelf: Shelf
+    _numbers: list[Numbers] = field(default_factory=list, compare=False)
+
+    def numbers(self) -> Numbers:
+        """The numbers of forms and documents; read when the first query of this revision that
+        holds a digit asks for them."""
+        if not self._numbers:
+            self._numbers.append(numbered.numbers(*map(fetch, numbered.statements())))
+        return self._numbers[0]
 
 
 _latest: Lexicon | None = None
@@ -56,7 +66,8 @@ def with_phrases(own: dict[str, list[str]]) -> Lexicon:
     """The lexicon as it would be with these phrases of this place instead of those stored."""
     known = lexicon()
     book = build(own.items())
-    return Lexicon(0, own, book, _vocabulary(0, book, known.shelf), known.shelf)
+    words = _vocabulary(0, book, known.shelf)
+    return Lexicon(0, own, book, words, known.shelf, known._numbers)
 
 
 def own_phrases() -> dict[str, list[str]]:
