@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("forms", "process", "ledger", "search", "pages", "wall", "decree", "submit")
+ALL = ("forms", "process", "ledger", "search", "pages", "desk", "wall", "decree", "submit")
 
 
 def main() -> int:
