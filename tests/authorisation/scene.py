@@ -36,6 +36,7 @@ from motcua.processes.models import WorkItem
 
 from ..dossiers import answers as a
 from ..dossiers import people as p
+from ..dossiers.linked_forms import DEATH, filed_set
 from ..world import settle
 
 CODE = "1.004873"
@@ -327,6 +328,8 @@ def build() -> Scene:
         "export_id": str(copy.pk),
         "right": "restrict",
     }
+    _, linked, _ = filed_set(DEATH)
+    known["linked"] = {**known["intake"], "number": linked.number, "key": "residence"}
     known["discarded"] = {**known["intake"], "draft_id": str(discarded.pk)}
     settle()
     return Scene(known, viewer.name)
@@ -341,6 +344,7 @@ def written() -> Any:
             "SELECT (SELECT count(*) FROM dossiers_timelineentry),"
             " (SELECT count(*) FROM foundation_ledgerentry WHERE kind LIKE 'dossier.%'),"
             " (SELECT count(*) FROM dossiers_dossier),"
+            " (SELECT sum(hashtext(m::text)) FROM dossiers_linkedmember m),"
             " (SELECT sum(hashtext(c::text)) FROM catalogue_decree c),"
             " (SELECT sum(hashtext(v::text)) FROM catalogue_versiondraft v),"
             " (SELECT count(*) FROM catalogue_publicationstep),"

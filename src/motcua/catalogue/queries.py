@@ -125,6 +125,7 @@ def browse(
         rows = rows.filter(levels__contains=[level])
     if fileable:
         rows = rows.filter(form__isnull=False, process__isnull=False)
+        rows = rows.exclude(parameters__has_key="only_linked")
     return rows.order_by(IsNull(F("form"), True), "procedure__sector", "procedure__folded")
 
 

@@ -107,6 +107,10 @@ def can_file_online(version: VersionFacts) -> Verdict:
             version.online_reason
             or "Thủ tục này được công khai để tra cứu và chưa nhận hồ sơ trên hệ thống này.",
         )
+    if version.parameters.get("only_linked"):
+        return Verdict(
+            False, version.online_reason or "Thủ tục này chỉ nhận cùng thủ tục liên thông."
+        )
     if version.online == "counter" and not version.bookable:
         return Verdict(
             False,
@@ -119,6 +123,8 @@ def can_file_at_counter(version: VersionFacts) -> Verdict:
     """Whether the counter can take a dossier of this version into the system."""
     if version.form_id is None or version.process_id is None:
         return Verdict(False, can_file_online(version).reason)
+    if version.parameters.get("only_linked"):
+        return can_file_online(version)
     if not any(channel(version, case, "counter") for case in version.cases):
         return Verdict(False, "Thủ tục này chỉ nhận hồ sơ trực tuyến.")
     return Verdict(True)

@@ -19,8 +19,16 @@ from motcua.demo.records import Commune, Officer, Person, Post
 from motcua.people import totp
 
 PROVINCE = "H37"
+PROVINCE_CODE = "20"
 CENTRE = "H37.00"
 HOME_AGENCY = "H37.105"
+INSURANCE = "G24.37"
+"""The social insurance of the province, which takes part in linked procedures."""
+
+
+def police_of(commune_agency: str) -> str:
+    """The code of a commune's police: `G01.37.105` beside `H37.105`."""
+    return f"G01.{commune_agency[1:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,11 @@ _CENTRE_POSTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("approver", "", ("approver",), "Phó Giám đốc"),
     ("head", "", ("head", "approver"), "Giám đốc Trung tâm"),
 )
+_LINKED_POSTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    ("receptionist", "", ("receptionist",), "Cán bộ tiếp nhận hồ sơ"),
+    ("handler", "", ("handler",), "Cán bộ xử lý"),
+    ("approver", "", ("head", "approver"), "Thủ trưởng"),
+)
 _PROVINCE_POSTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("administrator", "", ("administrator",), "Quản trị hệ thống"),
     ("data-officer", "", ("data_officer",), "Người phụ trách bảo vệ dữ liệu cá nhân"),
@@ -114,6 +127,8 @@ def _staff() -> tuple[tuple[Officer, Person], ...]:
     desks = [(c.agency_code, c, _COMMUNE_POSTS) for c in staffed_communes()]
     desks.append((CENTRE, staffed_communes()[1], _CENTRE_POSTS))
     desks.append((PROVINCE, staffed_communes()[1], _PROVINCE_POSTS))
+    home = staffed_communes()[0]
+    desks += [(police_of(HOME_AGENCY), home, _LINKED_POSTS), (INSURANCE, home, _LINKED_POSTS)]
     found: list[tuple[Officer, Person]] = []
     used: set[str] = set()
     for agency, commune, posts in desks:

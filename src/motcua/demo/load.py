@@ -26,6 +26,7 @@ from motcua.territory import actions as territory
 
 ADMINISTRATOR = "quan-tri"
 SINCE = agencies.SINCE_TWO_TIERS
+LINKED_LAW = "NĐ 63/2024/NĐ-CP, sửa đổi bởi NĐ 301/2026/NĐ-CP"
 
 
 def load(now: datetime) -> None:
@@ -47,6 +48,7 @@ def load_agencies() -> None:
     territory.load_units(territory.national_units())
     agencies.add_agencies(agencies.provincial_committees(), SINCE)
     agencies.add_agencies(world.lang_son(), SINCE)
+    agencies.add_agencies(world.linked_bodies(), SINCE)
 
 
 @transaction.atomic
@@ -114,6 +116,7 @@ def load_procedures(now: datetime) -> None:
     """The procedures; one whose file, form or process has changed since gets a new version."""
     for specification in specifications():
         catalogue.publish_version(specification, now, supersede=True)
+    catalogue.name_deciders(world.linked_competences(), SINCE, LINKED_LAW)
 
 
 def specifications() -> list[dict[str, Any]]:

@@ -33,6 +33,43 @@ def lang_son() -> list[AgencyLine]:
     return lines
 
 
+def linked_bodies() -> list[AgencyLine]:
+    """The bodies outside the province's own that take part in linked procedures: the police of each
+    commune and the social insurance. Their codes are illustrative, their realms those of ministries
+    (`G01` Bộ Công an, `G24` Bảo hiểm xã hội Việt Nam), so their dossiers are not the province's."""
+    police = [
+        AgencyLine(
+            code=accounts.police_of(commune.agency_code),
+            name=f"Công an {commune.kind.lower()} {commune.name}",
+            kind=Kind.DEPARTMENT,
+            territory=commune.code,
+            source=ILLUSTRATIVE,
+        )
+        for commune in accounts.communes()
+    ]
+    insurance = AgencyLine(
+        code=accounts.INSURANCE,
+        name="Bảo hiểm xã hội tỉnh Lạng Sơn",
+        kind=Kind.DEPARTMENT,
+        territory=accounts.PROVINCE_CODE,
+        source=ILLUSTRATIVE,
+    )
+    return [*police, insurance]
+
+
+POLICE_DECIDE = ("1.004222", "1.003197", "1.014062")
+INSURANCE_DECIDES = ("1.001939", "2.000821")
+
+
+def linked_competences() -> list[tuple[str, str, str]]:
+    """Who decides what in linked procedures: procedure, agency, territory."""
+    return [
+        (procedure, accounts.police_of(commune.agency_code), commune.code)
+        for procedure in POLICE_DECIDE
+        for commune in accounts.communes()
+    ] + [(one, accounts.INSURANCE, accounts.PROVINCE_CODE) for one in INSURANCE_DECIDES]
+
+
 def _departments() -> list[AgencyLine]:
     source = files("motcua.demo").joinpath("data/departments_h37.csv").read_text(encoding="utf-8")
     return [

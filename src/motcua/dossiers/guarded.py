@@ -83,6 +83,16 @@ POLICIES = {
         "EXISTS (SELECT FROM dossiers_draft d WHERE d.id = dossiers_attachment.draft_id)",
     ),
     **{table: any_of(_OF_DOSSIER.format(table=table)) for table in _PARTS},
+    "dossiers_linkedset": any_of(
+        "realms && (SELECT motcua_realms())::varchar[]",
+        "EXISTS (SELECT FROM dossiers_dossier d WHERE d.id = dossiers_linkedset.first_id)",
+    ),
+    "dossiers_linkedmember": any_of(
+        "EXISTS (SELECT FROM dossiers_linkedset s WHERE s.id = dossiers_linkedmember.set_id)"
+    ),
+    "dossiers_linkedalarm": any_of(
+        "EXISTS (SELECT FROM dossiers_linkedmember m WHERE m.id = dossiers_linkedalarm.member_id)"
+    ),
     "documents_file": any_of(PERSON.format(column="owner_id"), *_FILE_IN_USE),
 }
 """A file is seen by its owner and by whoever sees what it is attached to; only this room knows

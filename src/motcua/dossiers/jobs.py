@@ -10,7 +10,13 @@ from motcua.catalogue import handing
 from motcua.documents import issuing
 from motcua.documents.models import Document
 from motcua.dossiers import composition, rules, slips
-from motcua.dossiers.actions import alerting, background, extending, passing
+from motcua.dossiers.actions import (
+    alerting,
+    background,
+    extending,
+    linked_watching,
+    passing,
+)
 from motcua.dossiers.models import Dossier, Extension, Status, SupplementRequest
 from motcua.dossiers.queries import handover
 from motcua.foundation import clock
@@ -140,6 +146,20 @@ def pass_over_by_decree() -> None:
                 log.exception("hand_over_failed", dossier=dossier_id, decree=decree.pk)
         if not left and handing.is_past(decree, now):
             catalogue.settle_decree(decree.pk, now)
+
+
+@periodic(seconds=60)
+def watch_linked_sets() -> None:
+    """Alarm where a linked procedure was not handed on or not confirmed in time, after the clocks
+    were set by outages that are over; one that fails never stops the others."""
+    now = clock.now()
+    for outage in linked_watching.over(now):
+        linked_watching.set_clocks(outage, now)
+    for member_id in linked_watching.behind(now):
+        try:
+            linked_watching.look(member_id, now)
+        except Exception:
+            log.exception("linked_watch_failed", member=member_id)
 
 
 @periodic(seconds=5)

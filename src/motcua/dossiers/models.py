@@ -4,6 +4,10 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now
 
+from motcua.dossiers.linking_models import LinkedAlarm as LinkedAlarm
+from motcua.dossiers.linking_models import LinkedMember as LinkedMember
+from motcua.dossiers.linking_models import LinkedSet as LinkedSet
+from motcua.dossiers.linking_models import Outage as Outage
 from motcua.foundation.person_keys import Part
 from motcua.foundation.personal_fields import PersonalJSONField, PersonalTextField
 
@@ -204,6 +208,7 @@ class Pause(models.Model):
         SUPPLEMENT = "supplement", "Chờ bổ sung"
         PAYMENT = "payment", "Chờ thực hiện nghĩa vụ tài chính"
         OPINION = "opinion", "Chờ ý kiến"
+        OUTAGE = "outage", "Hệ thống gián đoạn"
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="pauses")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -9,7 +9,13 @@ from typing import Any
 from motcua.catalogue import queries as catalogue
 from motcua.documents.events import DocumentIssued
 from motcua.dossiers import messages, national
-from motcua.dossiers.actions import background, deciding, keeping_papers, returning
+from motcua.dossiers.actions import (
+    background,
+    deciding,
+    keeping_papers,
+    linked_following,
+    returning,
+)
 from motcua.dossiers.events import (
     DossierAccepted,
     DossierCompleted,
@@ -65,6 +71,7 @@ NOT_TOLD = frozenset(
         "extension_declined",
         "step_stuck",
         "step_again",
+        "outage",
     }
 )
 """Kinds of timeline entries that no event is published for: inner matters of the agency."""
@@ -132,6 +139,13 @@ def tell_national_portal(event: Any) -> None:
     for entry in told:
         if national.key_of(entry) not in queued:
             national.report(dossier, entry, clock.now())
+
+
+@on_every_move
+def follow_linked_set(event: Any) -> None:
+    """Start the members of a linked set that waited for this, drop those left without their
+    paper."""
+    linked_following.moved(event.dossier_id, clock.now())
 
 
 @handles(DossierAccepted)

@@ -23,7 +23,7 @@ from .drafting import (
 )
 from .importing import ImportReport, Rejection, import_records
 from .phrases import put_phrase, read_phrase, remove_phrase, restore_phrase
-from .publishing import publish_version
+from .publishing import name_deciders, publish_version
 
 __all__ = [
     "Decision",
@@ -34,6 +34,7 @@ __all__ = [
     "end_procedure",
     "import_records",
     "load_decree",
+    "name_deciders",
     "publish_draft",
     "publish_version",
     "put_phrase",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -180,3 +180,38 @@ def _competence(specification: Specification, procedure: Procedure) -> None:
         valid=span,
         source=said["source"],
     )
+
+
+@transaction.atomic
+def name_deciders(said: Iterable[tuple[str, str, str]], since: date, source: str) -> int:
+    """Record named agencies as those that decide: procedure code, agency code and the territory it
+    is about. What is recorded for a territory already stays; how many were added."""
+    span = DateRange(since, None)
+    lines = list(said)
+    procedures = dict(
+        Procedure.objects.filter(code__in={one[0] for one in lines}).values_list("code", "pk")
+    )
+    bodies = agencies.named({one[1] for one in lines}, since)
+    there = set(
+        Competence.objects.filter(procedure__in=procedures.values(), case_key="")
+        .filter(valid__overlap=span)
+        .values_list("procedure_id", "territory")
+    )
+    rows = [
+        Competence(
+            procedure_id=procedures[code],
+            agency_kind=bodies[agency].kind,
+            agency_id=bodies[agency].id,
+            territory=territory,
+            valid=span,
+            source=source,
+        )
+        for code, agency, territory in lines
+        if (procedures[code], territory) not in there
+    ]
+    Competence.objects.bulk_create(rows)
+    if rows:
+        ledger.append(
+            "catalogue.deciders_named", source, "system", {"count": len(rows), "since": since}
+        )
+    return len(rows)

@@ -27,7 +27,7 @@ from motcua.doors.api.schemas import (
     problem_answers,
 )
 from motcua.doors.api.tokens import AccessToken, Caller
-from motcua.dossiers.actions import filing, representing
+from motcua.dossiers.actions import filing, linking, representing
 from motcua.dossiers.actions.acting import applicant
 from motcua.dossiers.models import FilingWay, Status
 from motcua.dossiers.queries import citizen
@@ -77,7 +77,7 @@ def _file(caller: Caller, body: DossierIn, now: datetime) -> dict[str, Any]:
     person = caller.person
     assert person is not None, "_caller has seen to it"
     mandate = representing.permitted(caller.viewer, Deed.FILE, version.code, now)
-    dossier = filing.file(
+    dossier = linking.file(
         filing.Filing(
             version_id=version.id,
             agency_id=agency.pk,

@@ -21,7 +21,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.doors import sighting
 from motcua.doors.api.problems import Problem
 from motcua.doors.api.schemas import NationalIn, NationalOut, problem_answers
-from motcua.dossiers.actions import filing
+from motcua.dossiers.actions import filing, linking
 from motcua.dossiers.actions.acting import Actor
 from motcua.dossiers.models import FilingWay
 from motcua.dossiers.queries import machine as dossiers
@@ -71,7 +71,7 @@ def receive(request: HttpRequest, body: NationalIn) -> Any:
             known = dossiers.taken_in(earlier.body["dossier"])
             return {"SoHoSo": known.number, "TrangThaiHoSo": known.status}
         person = _person(body, now)
-        dossier = filing.file(
+        dossier = linking.file(
             filing.Filing(
                 version_id=version.id,
                 agency_id=agency.pk,

@@ -37,6 +37,7 @@ COMMANDS = {
     "territory": "which unit a place name or an old code means",
     "verify": "whether a signed result is valid",
     "machine": "programs of agencies: add, give keys, list, stop",
+    "outage": "announced outages, which stop the clock of linked procedures",
     "keys": "the keys of personal data: add one, encrypt anew, which are in use",
     "person-keys": "the keys of single people: back up, restore, status",
     "bank-key": "change the key shared with the bank",

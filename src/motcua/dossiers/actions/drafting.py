@@ -20,7 +20,8 @@ from motcua.documents.vault import reading as vault
 from motcua.dossiers import prefill, rules
 from motcua.dossiers.actions import representing
 from motcua.dossiers.actions.acting import account_of, applicant, person_of
-from motcua.dossiers.actions.filing import Filing, file
+from motcua.dossiers.actions.filing import Filing
+from motcua.dossiers.actions.linking import file
 from motcua.dossiers.errors import (
     CannotFileHere,
     DraftChanged,

@@ -12,9 +12,10 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua.agencies import queries as agencies
+from motcua.catalogue import linked
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
-from motcua.catalogue.facts import VersionFacts
+from motcua.catalogue.facts import Limit, VersionFacts
 from motcua.documents.models import File
 from motcua.dossiers import lookup_code, places, rules
 from motcua.dossiers.actions import steps
@@ -33,6 +34,21 @@ from motcua.payments import actions as payments
 from motcua.people.models import Organisation, Person
 from motcua.processes import actions as processes
 from motcua.processes import queries as process_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """That a filing is a member of a linked set: which one, with what time, and how many working
+    days its applicant has for a supplement. The papers were asked for once, with the set."""
+
+    set: str
+    member: str
+    limit: Limit | None
+    supplement_days: int
+
+    def facts(self) -> dict[str, Any]:
+        """As the dossier keeps it."""
+        return {"set": self.set, "member": self.member, "supplement_days": self.supplement_days}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,7 @@ class Filing:
     mandate_id: int | None = None
     origin: str = "here"
     origin_number: str = ""
+    link: Link | None = None
 
 
 def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
@@ -65,6 +82,8 @@ def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
     """
     if facts.form_id is None or facts.process_id is None:
         raise CannotFileHere(facts.online_reason or "Thủ tục này chưa nhận hồ sơ tại đây.")
+    if linked.only_linked(facts) and filing.link is None:
+        raise CannotFileHere(facts.online_reason or "Thủ tục này chỉ nhận cùng thủ tục liên thông.")
     agency = agencies.facts(filing.agency_id)
     if not catalogue.decides(facts, agency, clock.today()):
         raise CannotFileHere(f"{agency.name} không có thẩm quyền giải quyết thủ tục này.")
@@ -88,7 +107,8 @@ def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
         if component.required and component.upload and component.key not in given
     ]
     # At the counter the originals lie on the desk; they are compared and scanned at intake.
-    if missing and filing.way == FilingWay.ONLINE and not facts.bookable:
+    wanted_now = filing.way == FilingWay.ONLINE and not facts.bookable and filing.link is None
+    if missing and wanted_now:
         raise MissingPapers([c.key for c in missing], [c.name for c in missing])
     return answers
 
@@ -104,7 +124,7 @@ def file(filing: Filing, now: datetime) -> Dossier:
     answers = check(filing, facts)
     case = law.case_of(facts, answers)
     way = filing.way.key
-    limit = law.limit(facts, case, way)
+    limit = (filing.link and filing.link.limit) or law.limit(facts, case, way)
     quote = law.fee(facts, case, way, answers)
     agency = agencies.agency(filing.agency_id)
     offices = agencies.offices(filing.agency_id)
@@ -133,6 +153,7 @@ def file(filing: Filing, now: datetime) -> Dossier:
         limit_amount=limit.amount,
         limit_unit=limit.unit,
         submitted_at=now,
+        facts={"linked": filing.link.facts()} if filing.link else {},
     )
     dossier.number = numbering.dossier_number(agency.code, clock.local(now).date())
     dossier.save(force_insert=True)

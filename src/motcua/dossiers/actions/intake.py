@@ -26,7 +26,8 @@ from motcua.dossiers.actions.acting import (
     unchanged,
     undecided,
 )
-from motcua.dossiers.actions.filing import Filing, file
+from motcua.dossiers.actions.filing import Filing
+from motcua.dossiers.actions.linking import file
 from motcua.dossiers.errors import NotAllowedNow, Refused, StepGone, TooManySupplements, Unpaid
 from motcua.dossiers.events import DossierAccepted, DossierRefused, SupplementAsked
 from motcua.dossiers.models import (
@@ -195,7 +196,8 @@ def ask_supplement(
 
 def _answer_by(dossier: Dossier, parameters: Mapping[str, Any], now: datetime) -> datetime:
     calendar = agencies.calendar_of(dossier.agency_id, timing.local_date(now))
-    if days := parameters.get("supplement_working_days"):
+    linked = dossier.facts.get("linked", {})
+    if days := linked.get("supplement_days") or parameters.get("supplement_working_days"):
         return compute(now, days, "working_day", calendar).due
     return compute(now, rules.SUPPLEMENT_DAYS, "day", calendar).due
 

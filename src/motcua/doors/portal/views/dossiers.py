@@ -17,7 +17,7 @@ from motcua.doors.portal.qr import svg as qr_svg
 from motcua.dossiers.actions import applicant
 from motcua.dossiers.errors import NotFound, Refused
 from motcua.dossiers.places import name_of as place_name
-from motcua.dossiers.queries import citizen
+from motcua.dossiers.queries import citizen, linked
 from motcua.forms import engine as forms
 from motcua.foundation import clock
 from motcua.notices import actions as notices
@@ -44,6 +44,7 @@ def mine(request: Request) -> HttpResponse:
             "section": "mine",
             "lines": citizen.my_dossiers(request.viewer),
             "drafts": citizen.drafts(request.viewer, clock.now()),
+            "sets": linked.sets(request.viewer),
         },
     )
 
@@ -63,6 +64,7 @@ def dossier(request: Request, number: str) -> HttpResponse:
         {
             "section": "mine",
             "page": page,
+            "linked": linked.number_of(page.dossier),
             "readable": form.readable(page.answers, place_name),
             "picture": picture.svg(page.version.process_id, page.dossier.pk),
             "rating_words": RATING_WORDS,
@@ -77,7 +79,14 @@ def filed(request: Request, number: str) -> HttpResponse:
     page = citizen.dossier(request.viewer, number, clock.now())
     link = request.build_absolute_uri(f"/tra-cuu/?so={page.dossier.number}")
     return render(
-        request, "portal/filed.html", {"section": "mine", "page": page, "qr": qr_svg(link)}
+        request,
+        "portal/filed.html",
+        {
+            "section": "mine",
+            "page": page,
+            "linked": linked.number_of(page.dossier),
+            "qr": qr_svg(link),
+        },
     )
 
 
