@@ -53,6 +53,7 @@ NOTHING_PERSONAL = {
     "processes", "process-start", "process-draft", "process-file", "process-replace",
     "process-publish", "process-drop", "process-end-own", "process-version",
     "breaches", "breach", "breach-act", "breach-notice", "kept", "lift-hold", "handed-over",
+    "spared",
 }  # fmt: skip
 """Lists with masked names, the pages about looks themselves, officers in their posts, the law, and
 how many people a breach touched."""

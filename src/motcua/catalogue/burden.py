@@ -82,8 +82,8 @@ def read(said: Mapping[str, Any]) -> Figures:
         if name not in ACTIVITIES:
             raise BadBurden(f"hours.{name}", "không có hoạt động này.")
     return Figures(
-        hours={name: _number(f"hours.{name}", hours.get(name, 0)) for name in ACTIVITIES},
-        **{name: _number(name, said.get(name, 0)) for name in (*MONEY, *COUNTS)},
+        hours={name: number(f"hours.{name}", hours.get(name, 0)) for name in ACTIVITIES},
+        **{name: number(name, said.get(name, 0)) for name in (*MONEY, *COUNTS)},
     )
 
 
@@ -109,7 +109,8 @@ def saving(now: Figures, then: Figures) -> Saving:
     return Saving(before - after, percent)
 
 
-def _number(field: str, said: Any) -> Decimal:
+def number(field: str, said: Any) -> Decimal:
+    """A figure as somebody wrote it. Raises `BadBurden`, naming `field`."""
     if isinstance(said, bool) or not isinstance(said, int | float | str):
         raise BadBurden(field, "phải là số.")
     try:

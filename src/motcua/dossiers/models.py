@@ -43,7 +43,8 @@ class FilingWay(models.IntegerChoices):
 class Draft(models.Model):
     """What somebody has filled in and not filed. `revision` grows with every save: a second tab
     that saves over a newer revision is told so. `submitted_as` makes filing idempotent. `person` is
-    who fills it in; under a `mandate` it is filled in for whom that represents."""
+    who fills it in; under a `mandate` it is filled in for whom that represents. `lookups` say how
+    the registers answered, `disputes` where the person says they are wrong (`once_only`)."""
 
     account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
@@ -52,6 +53,8 @@ class Draft(models.Model):
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
     answers = PersonalTextField(of="person", part=Part.VOLUNTARY, erased="{}")
     sources = models.JSONField(default=dict)
+    lookups = models.JSONField(default=dict)
+    disputes = PersonalJSONField(default=dict, of="person", part=Part.VOLUNTARY, erased={})
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
@@ -74,6 +77,9 @@ class Dossier(models.Model):
     `applicant` is in whose name it is filed and whose dossier it is; for an `organisation`, the
     person who filed in its name, who sees it by a mandate and not by this column. `representative`
     acted for them under `mandate`; the `beneficiary` gets the result, a name where that is all.
+
+    `lookups` say how the registers answered when it was filled in; `spared_papers` and
+    `spared_answers` count what was not asked for because they did (`once_only`).
     """
 
     number = models.CharField(max_length=60)
@@ -97,6 +103,9 @@ class Dossier(models.Model):
     mandate = models.ForeignKey("people.Mandate", models.PROTECT, null=True, related_name="+")
     answers = PersonalTextField(of="applicant", erased="{}")
     sources = models.JSONField(default=dict)
+    lookups = models.JSONField(default=dict)
+    spared_papers = models.PositiveSmallIntegerField(default=0)
+    spared_answers = models.PositiveSmallIntegerField(default=0)
     lookup_code = models.CharField(max_length=12)
     origin = models.CharField(max_length=20, default="here")
     origin_number = models.CharField(max_length=60, blank=True)

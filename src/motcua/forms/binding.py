@@ -21,6 +21,7 @@ ADD = "add"
 REMOVE = "remove"
 SHOWN = "_shown"
 DISPUTED = "_disputed"
+HOW = "_how"
 
 LONGEST = 40_000
 MOST_CHOICES = 200
@@ -97,6 +98,11 @@ def disputed(compiled: CompiledForm, topic_key: str, post: Post) -> frozenset[st
     sourced = compiled.sources()
     said = set(post.getlist(DISPUTED)[:1000])
     return frozenset(key for key in topic.fields if key in said and key in sourced)
+
+
+def how_wrong(post: Post, keys: Collection[str]) -> dict[str, str]:
+    """In what way the person says that the register is wrong, by field."""
+    return {key: _last(post, f"{HOW}.{key}") for key in keys}
 
 
 def changed_lines(post: Post) -> bool:

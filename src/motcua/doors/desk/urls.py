@@ -23,6 +23,7 @@ from motcua.doors.desk.views import (
     phrases,
     processes,
     register,
+    spared,
     staff,
     staffing,
 )
@@ -53,6 +54,7 @@ urlpatterns = [
     path("ky-nhieu/", bulk.sign, name="sign-many"),
     path("han/", lateness.overview, name="lateness"),
     path("ban-giao/", passing.show, name="handed-over"),
+    path("khong-hoi-lai/", spared.show, name="spared"),
     path("so-theo-doi/", register.show, name="register"),
     path("so-theo-doi/tai/", register.take_away, name="register-file"),
     path("luot-xem/", looking.odd_looks, name="odd-looks"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from motcua.catalogue.facts import VersionFacts
 from motcua.documents import actions as documents
 from motcua.documents.models import File
 from motcua.documents.vault import reading as vault
-from motcua.dossiers import prefill, rules
+from motcua.dossiers import once_only, prefill, rules
 from motcua.dossiers.actions import representing
 from motcua.dossiers.actions.acting import account_of, applicant, person_of
 from motcua.dossiers.actions.filing import Filing
@@ -52,6 +53,13 @@ class TooManyFiles(Refused):
         )
 
 
+class SayHow(Refused):
+    code = "say_how"
+
+    def __init__(self) -> None:
+        super().__init__("Hãy cho biết dữ liệu của Nhà nước sai hoặc thiếu ở chỗ nào.")
+
+
 class NoLongerHolds(Refused):
     code = "paper_no_longer_holds"
 
@@ -78,9 +86,12 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
     agency = _competent(facts, agency_id)
     form = forms.compiled(facts.form_id)
     about = mandate.person if mandate and mandate.person else person
-    known = prefill.Known()
+    replaced = {one.replaced_by for one in facts.components}
     if own_data.may_use(about.pk, purposes.PREFILL):
-        known = prefill.gather(about, form, purpose=f"{facts.code} {facts.short_name}")
+        purpose = f"{facts.code} {facts.short_name}"
+        known = prefill.gather(about, form, purpose, replaced)
+    else:
+        known = prefill.objected(form, replaced)
     return Draft.objects.create(
         account_id=account_of(viewer),
         person=person,
@@ -89,6 +100,7 @@ def start_draft(viewer: Viewer, version_id: int, agency_id: int, now: datetime) 
         agency_id=agency.id,
         answers=json.dumps(known.answers, ensure_ascii=False),
         sources=known.sources,
+        lookups=known.lookups,
         created_at=now,
         saved_at=now,
         expires_at=now + rules.DRAFT_KEPT,
@@ -138,11 +150,13 @@ def save_topic(
     seen: int,
     now: datetime,
     disputed: Collection[str] = (),
+    how: Mapping[str, str] = MappingProxyType({}),
 ) -> Draft:
     """Keep `values` (one topic's answers, right or wrong: nothing typed is lost).
 
     An answer that differs from what a register said loses its source mark; a `disputed` one keeps
-    it, marked as what the person says is wrong, for the officer to see. Raises `DraftChanged` when
+    it, marked as what the person says is wrong, for the officer to see, with `how` it is wrong, by
+    field. Raises `DraftChanged` when
     `seen` is not the draft's revision, `DraftFiled` after filing.
     """
     draft = _unfiled(viewer, draft_id, now)
@@ -155,11 +169,62 @@ def save_topic(
         answers[key] = value
     for key in set(disputed) & set(draft.sources):
         draft.sources[key]["disputed"] = True
+    for key in disputed:
+        if said := once_only.words(how.get(key, "")):
+            draft.disputes[f"field:{key}"] = said
     draft.answers = json.dumps(answers, ensure_ascii=False)
     draft.revision += 1
     draft.saved_at = now
     draft.expires_at = now + rules.DRAFT_KEPT
     draft.save()
+    return draft
+
+
+@transaction.atomic
+def dispute_paper(
+    viewer: Viewer, draft_id: int, component_key: str, how: str, now: datetime
+) -> Draft:
+    """Say that what a register holds in the place of a paper is wrong, and how: only then is the
+    paper asked for. Raises `NotFound` for a paper that no register holds, and `SayHow`."""
+    draft = _unfiled(viewer, draft_id, now)
+    papers = {one.key: one for one in catalogue.version(draft.version_id).components}
+    paper = papers.get(component_key)
+    if paper is None or not once_only.is_held(paper, draft.lookups, {}):
+        raise NotFound
+    said = once_only.words(how)
+    if not said:
+        raise SayHow
+    draft.disputes[f"paper:{component_key}"] = said
+    draft.saved_at = now
+    draft.save(update_fields=["disputes", "saved_at"])
+    return draft
+
+
+def look_up_again(viewer: Viewer, draft_id: int, now: datetime) -> Draft:
+    """Ask the registers again that did not answer. Only empty answers are filled in: nothing that
+    was typed is touched. The registers are asked before the transaction."""
+    draft = own(viewer, draft_id, now, lock=False)
+    facts = catalogue.version(draft.version_id)
+    assert facts.form_id is not None
+    mandate = draft.mandate
+    about = mandate.person if mandate and mandate.person else draft.person
+    if not own_data.may_use(about.pk, purposes.PREFILL):
+        return draft
+    replaced = {one.replaced_by for one in facts.components}
+    purpose = f"{facts.code} {facts.short_name}"
+    known = prefill.gather(about, forms.compiled(facts.form_id), purpose, replaced)
+    with transaction.atomic():
+        draft = _unfiled(viewer, draft_id, now)
+        answers = json.loads(draft.answers or "{}")
+        for key, value in known.answers.items():
+            if answers.get(key) in (None, "", [], {}):
+                answers[key] = value
+                draft.sources[key] = known.sources[key]
+        draft.answers = json.dumps(answers, ensure_ascii=False)
+        draft.lookups = known.lookups
+        draft.revision += 1
+        draft.saved_at = now
+        draft.save()
     return draft
 
 
@@ -276,6 +341,8 @@ def submit(viewer: Viewer, draft_id: int, now: datetime) -> Dossier:
             files=[(a.component_key, a.file) for a in attachments],
             reused={a.file_id: a.reused_from for a in attachments if a.reused_from},
             sources=draft.sources,
+            lookups=draft.lookups,
+            disputes=draft.disputes,
             organisation=mandate.organisation if mandate else None,
             representative=person if mandate else None,
             mandate_id=mandate.pk if mandate else None,

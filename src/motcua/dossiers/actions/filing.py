@@ -17,7 +17,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
 from motcua.catalogue.facts import Limit, VersionFacts
 from motcua.documents.models import File
-from motcua.dossiers import lookup_code, places, rules
+from motcua.dossiers import lookup_code, once_only, places, rules
 from motcua.dossiers.actions import steps
 from motcua.dossiers.actions.acting import Actor, append
 from motcua.dossiers.errors import (
@@ -55,7 +55,8 @@ class Link:
 class Filing:
     """Everything a filing consists of, whichever door it came through. `applicant` is in whose name
     it is; who acts for them under a mandate is the `representative`. `reused` says of files that
-    came from a vault where they are from."""
+    came from a vault where they are from; `lookups` and `disputes`, how the registers answered and
+    what of it is said to be wrong (`once_only`)."""
 
     version_id: int
     agency_id: int
@@ -66,6 +67,8 @@ class Filing:
     files: Sequence[tuple[str, File]] = ()
     reused: Mapping[UUID, str] = field(default_factory=dict)
     sources: Mapping[str, Any] = field(default_factory=dict)
+    lookups: once_only.Lookups = field(default_factory=dict)
+    disputes: once_only.Disputes = field(default_factory=dict)
     organisation: Organisation | None = None
     representative: Person | None = None
     mandate_id: int | None = None
@@ -104,7 +107,10 @@ def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
     missing = [
         component
         for component in law.needed_components(facts, answers)
-        if component.required and component.upload and component.key not in given
+        if component.required
+        and component.upload
+        and component.key not in given
+        and not once_only.is_held(component, filing.lookups, filing.disputes)
     ]
     # At the counter the originals lie on the desk; they are compared and scanned at intake.
     wanted_now = filing.way == FilingWay.ONLINE and not facts.bookable and filing.link is None
@@ -128,6 +134,13 @@ def file(filing: Filing, now: datetime) -> Dossier:
     quote = law.fee(facts, case, way, answers)
     agency = agencies.agency(filing.agency_id)
     offices = agencies.offices(filing.agency_id)
+    spared = once_only.spared(
+        law.needed_components(facts, answers),
+        {key for key, _ in filing.files},
+        filing.sources,
+        filing.lookups,
+        filing.disputes,
+    )
     named = str(answers.get(facts.parameters.get("beneficiary", "")) or "")[:200]
     dossier = Dossier(
         realm=agency.realm,
@@ -147,13 +160,16 @@ def file(filing: Filing, now: datetime) -> Dossier:
         mandate_id=filing.mandate_id,
         answers=json.dumps(answers, ensure_ascii=False),
         sources=dict(filing.sources),
+        lookups=dict(filing.lookups),
+        spared_papers=spared.papers,
+        spared_answers=spared.answers,
         lookup_code=lookup_code.new(),
         origin=filing.origin,
         origin_number=filing.origin_number,
         limit_amount=limit.amount,
         limit_unit=limit.unit,
         submitted_at=now,
-        facts={"linked": filing.link.facts()} if filing.link else {},
+        facts=_first_facts(filing),
     )
     dossier.number = numbering.dossier_number(agency.code, clock.local(now).date())
     dossier.save(force_insert=True)
@@ -193,6 +209,12 @@ def file(filing: Filing, now: datetime) -> Dossier:
     events.publish(DossierSubmitted(dossier.pk, entry.pk))
     steps.opened(dossier, started.items, now)
     return dossier
+
+
+def _first_facts(filing: Filing) -> dict[str, Any]:
+    """What is noted with the filing itself: the linked set, what is said to be wrong."""
+    noted: dict[str, Any] = {"linked": filing.link.facts()} if filing.link else {}
+    return noted | ({"disputes": dict(filing.disputes)} if filing.disputes else {})
 
 
 def _beneficiary(filing: Filing, named: str) -> Person | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.facts import VersionFacts
 from motcua.documents.models import Document, File
-from motcua.dossiers import rules
+from motcua.dossiers import once_only, rules
 from motcua.dossiers.actions.acting import serves, settles, works_for
 from motcua.dossiers.errors import NotFound
 from motcua.dossiers.models import (
@@ -266,6 +266,27 @@ class DossierFile:
         if self.proposal is None or self.dossier.limit_amount is None:
             return Decimal(1)
         return self.proposal.total - self.dossier.limit_amount
+
+    @property
+    def disputes(self) -> list[tuple[str, str]]:
+        """What the applicant says is wrong in the State's own data: of what, and how."""
+        papers = {f"paper:{one.key}": one.name for one in self.version.components}
+        fields: Mapping[str, Any] = {}
+        if self.version.form_id is not None:
+            fields = forms.compiled(self.version.form_id).definition.fields
+        labels = papers | {f"field:{key}": one.label for key, one in fields.items()}
+        said = self.dossier.facts.get("disputes", {})
+        return [(labels.get(key, key), words) for key, words in said.items()]
+
+    @property
+    def not_known(self) -> list[str]:
+        """The registers that could not say, and why: so the applicant was asked."""
+        ended = {name: one["outcome"] for name, one in self.dossier.lookups.items()}
+        return [
+            f"{name} {once_only.BECAUSE[how]}"
+            for name, how in ended.items()
+            if how in once_only.BECAUSE
+        ]
 
     @property
     def why_late(self) -> str:

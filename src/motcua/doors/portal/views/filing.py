@@ -19,6 +19,7 @@ from motcua.catalogue.facts import ComponentFacts, VersionFacts
 from motcua.documents.errors import UploadRefused
 from motcua.documents.vault import reading as vault
 from motcua.doors.access import Request, missing, signed_in
+from motcua.dossiers import once_only
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import (
     CannotFileHere,
@@ -114,6 +115,8 @@ def tasks(request: Request, draft_id: int) -> HttpResponse:
     topics = form.topics(answers)
     given = {paper.component_key for paper in citizen.papers_of(draft)}
     needed = [c for c in law.needed_components(version, answers) if c.upload]
+    held = once_only.is_held
+    needed = [c for c in needed if not held(c, draft.lookups, draft.disputes)]
     missing_papers = [c for c in needed if c.required and c.key not in given]
     return render(
         request,
@@ -124,6 +127,11 @@ def tasks(request: Request, draft_id: int) -> HttpResponse:
             "topics": [(topic, topic.key not in wrong) for topic in topics],
             "needs_papers": bool(needed),
             "missing_papers": missing_papers,
+            "silent": [
+                register
+                for register in draft.lookups
+                if once_only.outcome(draft.lookups, register) == once_only.DOWN
+            ],
             "ready": not wrong and (not missing_papers or version.bookable),
         },
     )
@@ -165,13 +173,16 @@ def papers(request: Request, draft_id: int) -> HttpResponse:
             "version": version,
             "refused": refused,
             "refused_key": request.POST.get("component", ""),
-            "components": [_component(c, given, kept) for c in components],
+            "components": [_component(c, given, kept, draft) for c in components],
         },
     )
 
 
 def _component(
-    component: ComponentFacts, given: Sequence[Attachment], kept: Sequence[vault.Item]
+    component: ComponentFacts,
+    given: Sequence[Attachment],
+    kept: Sequence[vault.Item],
+    draft: Draft,
 ) -> dict[str, Any]:
     """What is asked for, what answers it already, and the papers of the vault: those that fit by
     name, and the others."""
@@ -180,7 +191,53 @@ def _component(
     free = [one for one in kept if one.file.pk not in there]
     fitting = vault.offered(component.name, free)
     others = [one for one in free if one not in fitting]
-    return {"facts": component, "files": papers, "fitting": fitting, "others": others}
+    return {
+        "facts": component,
+        "files": papers,
+        "fitting": fitting,
+        "others": others,
+        "held": once_only.is_held(component, draft.lookups, draft.disputes),
+        "why": once_only.why_paper(component, draft.lookups, draft.disputes),
+    }
+
+
+@signed_in
+@require_POST
+def dispute_paper(request: Request, draft_id: int) -> HttpResponse:
+    """Say that what the State holds in the place of a paper is wrong, and how."""
+    key, how = request.POST.get("component", ""), request.POST.get("how", "")
+    try:
+        drafting.dispute_paper(request.viewer, draft_id, key, how, clock.now())
+    except DraftGone as error:
+        return _gone(request, error)
+    except NotFound:
+        raise
+    except Refused as error:
+        messages.error(request, error.message, extra_tags="bad")
+    return redirect("portal:papers", draft_id=draft_id)
+
+
+@transaction.non_atomic_requests
+@signed_in
+@require_POST
+def look_up_again(request: Request, draft_id: int) -> HttpResponse:
+    """Ask the registers again that did not answer."""
+    try:
+        draft = drafting.look_up_again(request.viewer, draft_id, clock.now())
+    except DraftGone as error:
+        return _gone(request, error)
+    except NotFound:
+        raise
+    except Refused as error:
+        messages.error(request, error.message, extra_tags="bad")
+    else:
+        down = once_only.DOWN in [one["outcome"] for one in draft.lookups.values()]
+        if down:
+            said = _("Hệ thống vẫn chưa trả lời. Bạn cứ tự khai.")
+        else:
+            said = _("Đã hỏi lại. Những gì bạn đã khai vẫn giữ nguyên.")
+        messages.success(request, said, extra_tags="info" if down else "good")
+    return redirect("portal:draft", draft_id=draft_id)
 
 
 @signed_in

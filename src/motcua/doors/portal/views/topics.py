@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from motcua.doors import addresses
 from motcua.doors.access import Request, missing, signed_in
 from motcua.doors.portal.views.filing import GET_POST, opened
+from motcua.dossiers import once_only
 from motcua.dossiers.actions import drafting
 from motcua.dossiers.errors import DraftChanged, DraftGone
 from motcua.dossiers.models import Draft
 from motcua.dossiers.queries import citizen
 from motcua.forms import binding
 from motcua.forms.engine import CompiledForm
+from motcua.forms.wording import FieldError
 from motcua.foundation import clock
 
 
@@ -42,10 +44,13 @@ def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
         if request.method == "POST":
             bound, disputed = _read(request, draft, form, topic)
             answers = {**answers, **bound}
-            errors = form.validate(answers, topic=topic)
+            how = binding.how_wrong(request.POST, disputed)
+            errors = form.validate(answers, topic=topic) + _unsaid(
+                form, topic, disputed, how, draft
+            )
             more = bool(binding.newly_visible(form, topic, request.POST, answers))
             try:
-                draft = _save(request, draft_id, bound, disputed)
+                draft = _save(request, draft_id, bound, disputed, how)
             except ValueError:
                 conflict = _("Trang gửi lên không đầy đủ. Hãy tải lại trang.")
             except DraftChanged as error:
@@ -74,6 +79,7 @@ def topic(request: Request, draft_id: int, topic: str) -> HttpResponse:
             "errors": errors,
             "conflict": conflict,
             "more": more,
+            "why_asked": _why_asked(draft, form, topic),
         },
     )
 
@@ -100,14 +106,41 @@ def _read(
     return bound, disputed
 
 
+def _unsaid(
+    form: CompiledForm, topic: str, disputed: Collection[str], how: Mapping[str, str], draft: Draft
+) -> list[FieldError]:
+    """What is said to be wrong without a word in what way, asked for beside the question."""
+    return [
+        FieldError(
+            key,
+            form.definition.fields[key].label,
+            _("Hãy cho biết thông tin của Nhà nước sai ở chỗ nào."),
+            topic,
+        )
+        for key in sorted(disputed)
+        if not once_only.words(how[key]) and f"field:{key}" not in draft.disputes
+    ]
+
+
+def _why_asked(draft: Draft, form: CompiledForm, topic: str) -> list[str]:
+    """Why questions of this topic are asked that a register could have answered."""
+    mine = next(one for one in form.definition.topics if one.key == topic)
+    sourced = {key: source for key, source in form.sources().items() if key in mine.fields}
+    return list(once_only.why_asked(sourced, draft.sources, draft.lookups).values())
+
+
 def _save(
-    request: Request, draft_id: int, bound: dict[str, Any], disputed: Collection[str]
+    request: Request,
+    draft_id: int,
+    bound: dict[str, Any],
+    disputed: Collection[str],
+    how: Mapping[str, str],
 ) -> Draft:
     """Raises `DraftChanged`, `DraftGone`, and `ValueError` when the page does not say which state
     of the draft it shows."""
     seen = int(request.POST.get("seen", "0"))
     return drafting.save_topic(
-        request.viewer, draft_id, bound, seen, clock.now(), disputed=disputed
+        request.viewer, draft_id, bound, seen, clock.now(), disputed=disputed, how=how
     )
 
 
@@ -116,7 +149,8 @@ def _autosaved(request: Request, draft: Draft, form: CompiledForm, topic: str) -
     and which questions are asked now."""
     bound, disputed = _read(request, draft, form, topic)
     try:
-        draft = _save(request, draft.pk, bound, disputed)
+        how = binding.how_wrong(request.POST, disputed)
+        draft = _save(request, draft.pk, bound, disputed, how)
     except ValueError:
         return JsonResponse({"message": _("Trang gửi lên không đầy đủ.")}, status=400)
     except DraftChanged as error:
