@@ -4,6 +4,7 @@ withdrawn, a copy to read and for machines; on a telephone and at a desk."""
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -127,3 +128,11 @@ def test_a_copy_is_made_read_and_taken_away(someone: Someone, width: int) -> Non
     identity = next(kind for kind in copy["kinds"] if kind["key"] == "identity")
     number = accounts.citizen(CITIZENS[width]).id_number
     assert identity["records"][0]["id_number"] == number
+    with one.page.expect_download() as downloading:
+        one.page.get_by_role("link", name="Tải tất cả kèm giấy tờ (ZIP)").click()
+    with zipfile.ZipFile(downloading.value.path()) as whole:
+        assert whole.testzip() is None
+        assert {"du-lieu.json", "doc-duoc.pdf", "danh-sach-tep.csv"} <= set(whole.namelist())
+        assert whole.read("doc-duoc.pdf").startswith(b"%PDF-")
+        again = json.loads(whole.read("du-lieu.json"))
+    assert [kind["key"] for kind in again["kinds"]] == [kind["key"] for kind in copy["kinds"]]

@@ -16,6 +16,7 @@ class FileWithheld(Exception):
     scanner refused it."""
 
     def __init__(self, refused: bool) -> None:
+        self.refused = refused
         self.message = (
             "Bộ quét vi-rút từ chối tệp này nên không ai được mở. Hãy yêu cầu nộp tệp khác."
             if refused

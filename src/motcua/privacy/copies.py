@@ -17,6 +17,7 @@ from typing import Any
 
 from motcua.foundation import sight
 from motcua.foundation.holdings import Held, everything
+from motcua.privacy.copied_words import Pairs, choices_of, pairs
 from motcua.privacy.models import Export, ExportPart
 
 FORMAT = "motcua.person-data"
@@ -29,14 +30,20 @@ def stream(copy: Export) -> Iterator[str]:
     known = {one.key: one for one in everything()}
     head = {"format": FORMAT, "version": VERSION, "made_at": copy.ready_at.isoformat()}
     yield json.dumps(head)[:-1] + ', "kinds": ['
-    comma = ""
+    before = ""
     for part in _parts(copy):
         held = known.get(part.key)
-        if held is not None:
-            kind = json.dumps(_said(held), ensure_ascii=False)[:-1]
-            yield f'{comma}\n{kind}, "records": {part.records}}}'
-            comma = ","
-    yield "\n]}\n"
+        if held is None:
+            continue
+        inner = part.records.strip()[1:-1]
+        if part.key == before:
+            yield f", {inner}"  # a kind of many rows is kept in several parts
+            continue
+        kind = json.dumps(_said(held), ensure_ascii=False)[:-1]
+        end = "]}," if before else ""
+        yield f'{end}\n{kind}, "records": [{inner}'
+        before = part.key
+    yield ("]}" if before else "") + "\n]}\n"
 
 
 def _parts(copy: Export) -> Iterator[ExportPart]:
@@ -66,10 +73,11 @@ def _said(held: Held) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One kind of data as people read it: every record as pairs of words and value."""
+    """One kind of data as people read it, or a stretch of it: every record as pairs of words and
+    value."""
 
     held: Held
-    records: list[list[tuple[str, Any]]]
+    records: list[Pairs]
 
 
 def sections(copy: Export) -> Iterator[Section]:
@@ -79,12 +87,7 @@ def sections(copy: Export) -> Iterator[Section]:
         held = known.get(part.key)
         if held is None or not part.count:
             continue
-        labels = held.labels()
-        yield Section(
-            held,
-            [
-                [(labels.get(key, key), value) for key, value in record.items() if value not in
-                 (None, "", [], {})]
-                for record in json.loads(part.records)
-            ],
-        )  # fmt: skip
+        with sight.seeing(sight.of(persons=[copy.person_id])):
+            choices = choices_of(held)
+            records = [pairs(held, record, choices) for record in json.loads(part.records)]
+        yield Section(held, records)

@@ -16,4 +16,5 @@ urlpatterns = [
     path("ban-sao/", my_data_copies.begin, name="data-copy-new"),
     path("ban-sao/<uuid:export_id>/", my_data_copies.read, name="data-copy"),
     path("ban-sao/<uuid:export_id>.json", my_data_copies.download, name="data-copy-json"),
+    path("ban-sao/<uuid:export_id>.zip", my_data_copies.everything, name="data-copy-zip"),
 ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
 
 from django.db import transaction
 
 from motcua.foundation import background, ledger
-from motcua.foundation.holdings import everything
+from motcua.foundation.holdings import Whose, everything
 from motcua.foundation.viewer import Viewer
 from motcua.people.models import Person
 from motcua.privacy import queries
@@ -18,6 +21,8 @@ from motcua.privacy.models import Export, ExportPart
 KEPT = timedelta(days=1)
 AT_ONCE = 300
 """Up to so many rows a copy is made while the person waits; a larger one is made by a job."""
+PART = 500
+"""So many records of one kind are kept, and later read, at once."""
 
 
 @transaction.atomic
@@ -47,13 +52,12 @@ def fill(export_id: str, now: datetime) -> Export:
         return copy
     whose = queries.whose(copy.person_id)
     total = 0
-    for position, held in enumerate(everything()):
-        records = list(held.records(whose))
+    for position, (key, records) in enumerate(_stretches(whose)):
         total += len(records)
         ExportPart.objects.create(
             export=copy,
             position=position,
-            key=held.key,
+            key=key,
             count=len(records),
             records=json.dumps(records, ensure_ascii=False),
         )
@@ -65,10 +69,20 @@ def fill(export_id: str, now: datetime) -> Export:
     return copy
 
 
+def _stretches(whose: Whose) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Every kind with its records, at most `PART` at once; a kind with none comes once, empty."""
+    for held in everything():
+        rows = held.records(whose)
+        records = list(islice(rows, PART))
+        yield held.key, records
+        while len(records) == PART and (records := list(islice(rows, PART))):
+            yield held.key, records
+
+
 @transaction.atomic
 def take(viewer: Viewer, export_id: str, how: str, now: datetime) -> Export:
-    """The viewer opens their copy (`how`: `json` or `page`), which the ledger knows before anything
-    is shown. Raises `NoSuchExport`."""
+    """The viewer opens their copy (`how`: `json`, `zip` or `page`), which the ledger knows before
+    anything is shown. Raises `NoSuchExport`."""
     copy = queries.own_export(viewer, export_id, now)
     if copy.state != Export.State.READY:
         raise NoSuchExport

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from motcua.doors.access import Request, missing, signed_in
 from motcua.doors.step_up import fresh_second_factor
 from motcua.foundation import clock
-from motcua.privacy import copies, queries
+from motcua.privacy import bundle, copies, queries
 from motcua.privacy.actions import exports
 from motcua.privacy.errors import NoSuchExport
 from motcua.privacy.models import Export
@@ -66,5 +66,23 @@ def download(request: Request, export_id: UUID) -> HttpResponseBase:
     return StreamingHttpResponse(
         copies.stream(copy),
         content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@never_cache
+@signed_in
+@require_safe
+@fresh_second_factor
+def everything(request: Request, export_id: UUID) -> HttpResponseBase:
+    """The copy with one's files, as a zip that is written while it is sent."""
+    try:
+        copy = exports.take(request.viewer, str(export_id), "zip", clock.now())
+    except NoSuchExport as error:
+        return missing(request, error.message)
+    name = f"du-lieu-cua-toi-{clock.local(copy.asked_at):%Y%m%d}.zip"
+    return StreamingHttpResponse(
+        bundle.stream(copy),
+        content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
