@@ -67,7 +67,7 @@ def _moment(value: str) -> str:
 
 
 def _sources(given: dict[str, Any]) -> list[str]:
-    """Who answered, and when, each once: which question was filled in is in the copy for machines."""
+    """Who answered, and when, each once; which question it filled in, the copy for machines says."""
     told = {
         f"{one.get('name', '')} ({one['as_of']})" if one.get("as_of") else str(one.get("name", ""))
         for one in given.values()
