@@ -67,12 +67,12 @@ def _moment(value: str) -> str:
 
 
 def _sources(given: dict[str, Any]) -> list[str]:
-    """Who answered, and when, each once; which question it filled in, the copy for machines says."""
-    told = {
-        f"{one.get('name', '')} ({one['as_of']})" if one.get("as_of") else str(one.get("name", ""))
-        for one in given.values()
-        if isinstance(one, dict)
-    }
+    """Who answered, and when, each once; what it filled in is in the copy for machines."""
+    told = set()
+    for one in given.values():
+        if isinstance(one, dict):
+            name, day = str(one.get("name", "")), one.get("as_of")
+            told.add(f"{name} ({day})" if day else name)
     return sorted(told - {""})
 
 
