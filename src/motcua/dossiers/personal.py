@@ -239,6 +239,29 @@ HELD = (
         kept=_LONG,
     ),
     Held(
+        key="linked",
+        title="Bộ hồ sơ liên thông",
+        model="dossiers.LinkedMember",
+        rows=lambda whose: Q(set__first__applicant_id=whose.person_id),
+        fields={
+            "set__number": "Số bộ hồ sơ",
+            "set__filed_at": "Nộp lúc",
+            "name": "Thủ tục",
+            "agency__name": "Cơ quan",
+            "dossier__number": "Hồ sơ",
+            "state": "Tình trạng",
+            "why": "Chưa bắt đầu vì",
+            "ready_at": "Đủ điều kiện lúc",
+            "started_at": "Chuyển lúc",
+            "confirmed_at": "Cơ quan nhận lúc",
+            "ended_at": "Xong lúc",
+        },
+        omit={"key": "which part of the definition, as `name` says in words"},
+        why="Theo dõi các thủ tục của một lần khai",
+        duty=_ARCHIVE,
+        kept=_LONG,
+    ),
+    Held(
         key="checks",
         title="Kiểm tra thực địa",
         model="dossiers.FieldCheck",
@@ -259,6 +282,8 @@ HELD = (
 )
 
 OUTSIDE = {
+    "dossiers.LinkedAlarm": "that officers were told a part is late; tells nothing of people",
+    "dossiers.LinkedSet": "handed out with its parts",
     "dossiers.Alert": "that officers were told a step is due; tells nothing of whom it is about",
     "dossiers.Slip": "which paper belongs to which dossier; the papers are handed out",
 }
