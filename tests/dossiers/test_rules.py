@@ -72,13 +72,16 @@ def test_a_dossier_is_withdrawn_only_before_the_decision(status, decided):
     st.integers(0, 6),
     st.sampled_from(["receptionist", "handler", "approver", "head"]),
     st.one_of(st.none(), st.integers(0, 5)),
+    st.booleans(),
 )
-def test_nobody_is_asked_more_than_twice_and_the_second_time_by_the_approver(asked, role, limit):
-    verdict = rules.may_ask_supplement(asked, role, limit)
+def test_who_follows_guidance_is_asked_twice_at_most_the_second_time_by_the_approver(
+    asked, role, limit, not_followed
+):
+    verdict = rules.may_ask_supplement(asked, role, limit, not_followed)
     assert verdict.allowed == (not verdict.message)
     if verdict.allowed:
-        assert asked < 2
-        assert limit is None or asked < limit
+        assert asked < 2 or not_followed
+        assert limit is None or limit >= 2 or asked < limit
         assert asked == 0 or role in ("approver", "head")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from motcua.dossiers import errors, jobs
@@ -14,6 +16,7 @@ from motcua.dossiers.models import (
 )
 from motcua.dossiers.queries import citizen as mine
 from motcua.foundation import clock
+from motcua.foundation.models import LedgerEntry
 from motcua.notices.models import Notice
 
 from ..world import NOW, settle
@@ -98,8 +101,8 @@ def test_one_supplement_is_all_where_the_procedure_says_once():
             p.ask(dossier, by)
 
 
-def test_a_second_supplement_needs_the_approver_and_there_is_no_third():
-    """NĐ 63/2010 Đ20, for a procedure that sets no stricter bound."""
+def asked_twice():
+    """A dossier of a procedure that sets no stricter bound than NĐ 63/2010 Đ20, asked twice."""
     viewer = p.citizen("xay-nha")
     old = p.version_id("1.013225", NOW.date().replace(month=6, day=30))
     with clock.frozen(p.local("2026-06-30T09:00")) as then:
@@ -112,8 +115,34 @@ def test_a_second_supplement_needs_the_approver_and_there_is_no_third():
         assert "lãnh đạo" in refused.value.message
         p.ask(dossier, "approver")
         p.answer(viewer, dossier)
+    return viewer, dossier
+
+
+def ask_again(dossier, by, why):
+    with clock.frozen(p.local("2026-07-06T09:00")) as now:
+        return intake.ask_supplement(
+            p.officer(by), dossier.pk, p.seen(dossier), p.MISSING, "Thiếu.", now, why
+        )
+
+
+def test_a_third_supplement_is_for_who_did_not_follow_the_guidance_and_says_so():
+    """NĐ 63/2010 Đ20: not more than twice, but for who did not do what the notice guided to."""
+    _, dossier = asked_twice()
+    with pytest.raises(errors.TooManySupplements) as refused:
+        ask_again(dossier, "handler", "Bản chụp vẫn mờ.")
+    assert "lãnh đạo" in refused.value.message
+    request = ask_again(dossier, "approver", "Bản chụp vẫn mờ.")
+    assert request.reason.endswith("Chưa làm theo hướng dẫn lần trước: Bản chụp vẫn mờ.")
+    act = LedgerEntry.objects.filter(kind="dossier.supplement_asked", subject=dossier.number)
+    said = [json.loads(one.body)["data"] for one in act.order_by("pk")]
+    assert [one["not_followed"] for one in said] == [False, False, True]
+
+
+def test_a_second_supplement_needs_the_approver_and_there_is_no_third():
+    _, dossier = asked_twice()
+    for by, why in (("approver", ""), ("approver", "  "), ("handler", "")):
         with pytest.raises(errors.TooManySupplements):
-            p.ask(dossier, "approver")
+            ask_again(dossier, by, why)
     settle()
     numbers = [slip.document.number for slip in Slip.objects.filter(dossier=dossier, form="02")]
     assert sorted(numbers) == [f"{dossier.number}/M02", f"{dossier.number}/M02-2"]

@@ -106,19 +106,28 @@ class SupplementVerdict:
     message: str = ""
 
 
-def may_ask_supplement(asked: int, role: str, limit: int | None) -> SupplementVerdict:
+def may_ask_supplement(
+    asked: int, role: str, limit: int | None, not_followed: bool = False
+) -> SupplementVerdict:
     """Whether another supplement request may go out after `asked` earlier ones.
 
     One notice lists everything (NĐ 309/2026 sửa NĐ 118/2025 Đ17 k2a); a second needs an approver
-    (NĐ 63/2010 Đ20 lets an office ask at most twice); `limit` is the version's own stricter bound
-    (NĐ 217/2026: once).
+    (NĐ 63/2010 Đ20 lets an office ask at most twice, and again only when the applicant has
+    `not_followed` what the last notice guided them to do); `limit` is the version's own stricter
+    bound (NĐ 217/2026: once), which knows no exception.
     """
     bound = 2 if limit is None else min(limit, 2)
-    if asked >= bound:
+    if asked >= bound and bound < 2:
         return SupplementVerdict(False, f"Thủ tục này chỉ cho yêu cầu bổ sung {bound} lần.")
-    if asked == 1 and role not in ("approver", "head"):
+    if asked >= bound and not not_followed:
         return SupplementVerdict(
-            False, "Yêu cầu bổ sung lần thứ hai phải do lãnh đạo ký; hãy trình lãnh đạo."
+            False,
+            "Thủ tục này chỉ cho yêu cầu bổ sung 2 lần. Chỉ được yêu cầu nữa khi người nộp không"
+            " làm theo hướng dẫn lần trước; khi đó hãy ghi rõ điểm nào chưa làm theo.",
+        )
+    if asked >= 1 and role not in ("approver", "head"):
+        return SupplementVerdict(
+            False, "Yêu cầu bổ sung từ lần thứ hai phải do lãnh đạo ký; hãy trình lãnh đạo."
         )
     return SupplementVerdict(True)
 

@@ -139,11 +139,13 @@ def ask_supplement(
     items: Sequence[Mapping[str, str]],
     reason: str,
     now: datetime,
+    not_followed: str = "",
 ) -> SupplementRequest:
     """Ask the applicant for everything that is missing, once, with complete guidance (slip 02).
 
     Before intake nothing runs yet; after it the clock stops until the answer (rules.md 2.4.1.7).
-    Raises `TooManySupplements` at the law's limit.
+    `not_followed` says what of the last notice the applicant did not do: the one ground for asking
+    a third time, read by them on the slip. Raises `TooManySupplements` at the law's limit.
     """
     dossier = locked(dossier_id)
     concerned(viewer, dossier.agency_id)
@@ -160,7 +162,10 @@ def ask_supplement(
         raise Refused("Ghi rõ từng giấy tờ, nội dung cần bổ sung: người nộp chỉ được hỏi một lần.")
     facts = catalogue.version(dossier.version_id)
     verdict = rules.may_ask_supplement(
-        dossier.supplements, actor.role, facts.parameters.get("supplements")
+        dossier.supplements,
+        actor.role,
+        facts.parameters.get("supplements"),
+        bool(not_followed.strip()),
     )
     if not verdict.allowed:
         raise TooManySupplements(verdict.message)
@@ -172,6 +177,9 @@ def ask_supplement(
             restart=bool(facts.parameters.get("restart_after_supplement")),
         )
         dossier.paused_since = now
+    third = dossier.supplements >= 2
+    if third:
+        reason = f"{reason.strip()}\nChưa làm theo hướng dẫn lần trước: {not_followed.strip()}"
     dossier.supplements += 1
     request = SupplementRequest.objects.create(
         dossier=dossier,
@@ -188,7 +196,8 @@ def ask_supplement(
         actor,
         now,
         to=Status.SUPPLEMENT,
-        note=reason,
+        note=reason.strip(),
+        data={"request": dossier.supplements, "not_followed": third},
     )
     events.publish(SupplementAsked(dossier.pk, entry.pk, request.pk))
     return request

@@ -34,7 +34,7 @@ def number_in(request: Request, name: str) -> int:
 
 TYPED = "desk_typed"
 """In the session: what was typed for an action that was refused, until the page shows it again."""
-_WORDS = ("note", "reason", "items", "people", "minutes", "how", "late", "more")
+_WORDS = ("note", "reason", "items", "people", "minutes", "how", "late", "more", "not_followed")
 
 
 def _keep(request: Request, number: str) -> None:
@@ -95,6 +95,7 @@ def ask_supplement(request: Request, dossier_id: int) -> HttpResponse:
             items,
             request.POST.get("reason", ""),
             clock.now(),
+            not_followed=request.POST.get("not_followed", ""),
         ),
         _("Đã gửi phiếu yêu cầu bổ sung cho người nộp."),
     )
