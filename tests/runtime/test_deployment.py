@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -45,6 +46,7 @@ GOOD = Facts(
     database_tls=True,
     database_superuser=False,
     antivirus="127.0.0.1:3310",
+    search_model="ready",
     now=NOW,
 )
 LACKING = {
@@ -69,6 +71,7 @@ LACKING = {
     "subdomains": {"hsts_subdomains": False},
     "mail": {"smtp": "localhost:25"},
     "antivirus": {"antivirus": ""},
+    "search-model": {"search_model": "absent"},
     "database": {"embedded_database": True},
 }
 
@@ -87,7 +90,9 @@ def test_what_is_lacking_is_named_and_nothing_else(item):
     assert found.item == item
     assert not found.text.isascii(), "in Vietnamese"
     assert found.weight is (
-        Weight.ADVICE if item in ("mail", "antivirus", "database", "subdomains") else Weight.UNSAFE
+        Weight.ADVICE
+        if item in ("mail", "antivirus", "search-model", "database", "subdomains")
+        else Weight.UNSAFE
     )
 
 
@@ -154,3 +159,20 @@ def test_what_the_address_says_of_the_way_reaches_the_driver():
     url = "postgresql://m@db.example/m?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem"
     options = replace(settings.ENV, database_url=url).database()["OPTIONS"]
     assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/etc/ca.pem")
+
+
+def test_what_search_lacks_to_find_by_meaning_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = "json"  # any module that is there
+    monkeypatch.setattr(command, "MODEL_PACKAGE", package)
+    assert command.search_model(tmp_path, "off") == "off"
+    assert command.search_model(tmp_path, "") == "unmade"
+    (tmp_path / "search-vectors").mkdir()
+    (tmp_path / "search-vectors" / "a.npy").write_bytes(b"")
+    assert command.search_model(tmp_path, "") == "ready"
+    monkeypatch.setattr(command, "MODEL_PACKAGE", "no_such_package")
+    assert command.search_model(tmp_path, "") == "absent"
+    for state in ("off", "ready"):
+        assert findings(replace(GOOD, search_model=state)) == []
+    assert "motcua catalogue vectors" in findings(replace(GOOD, search_model="unmade"))[0].text

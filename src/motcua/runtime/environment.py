@@ -49,6 +49,8 @@ class Environment:
     called besides those of the URLs, `private_networks` the internal networks (`10.1.0.0/16`) in
     which names may lie. `proxies` are the networks of our own proxies; `limits` is False only where
     measurements are made; `hsts_subdomains` says that all names below ours are served with TLS too.
+    `search_model` is the file of a model for search, `off` for none, empty for the one of the
+    package where that is installed.
     """
 
     home: Path
@@ -72,6 +74,7 @@ class Environment:
     smtp: str
     tsa_url: str
     clamd: str
+    search_model: str
     national_url: str
     national_secret: str
     step_up_minutes: int
@@ -114,6 +117,7 @@ class Environment:
             smtp=os.environ.get("MOTCUA_SMTP", f"127.0.0.1:{ports.smtp}"),
             tsa_url=_url("MOTCUA_TSA_URL", ports.tsa),
             clamd=os.environ.get("MOTCUA_CLAMD", ""),
+            search_model=os.environ.get("MOTCUA_SEARCH_MODEL", ""),
             national_url=_url("MOTCUA_NATIONAL_URL", ports.national),
             national_secret=_secret("MOTCUA_NATIONAL_SECRET", "MOTCUA_NATIONAL_URL"),
             step_up_minutes=_whole("MOTCUA_STEP_UP_MINUTES", 10, 60),

@@ -22,7 +22,13 @@ from .drafting import (
     start_draft,
 )
 from .importing import ImportReport, Rejection, import_records
-from .phrases import put_phrase, read_phrase, remove_phrase, restore_phrase
+from .phrases import (
+    make_search_vectors,
+    put_phrase,
+    read_phrase,
+    remove_phrase,
+    restore_phrase,
+)
 from .publishing import name_deciders, publish_version
 
 __all__ = [
@@ -34,6 +40,7 @@ __all__ = [
     "end_procedure",
     "import_records",
     "load_decree",
+    "make_search_vectors",
     "name_deciders",
     "publish_draft",
     "publish_version",

@@ -11,7 +11,9 @@ from motcua.foundation import ledger
 
 from ..errors import BadPhrase
 from ..models import SearchPhrase
+from ..search import vectors
 from ..search.indexing import changed
+from ..search.lexicon import lexicon
 from ..search.phrasebook import TOGETHER, said_key, shipped_meanings
 from ..search.words import words
 
@@ -72,3 +74,14 @@ def read_phrase(said: str, means: Sequence[str]) -> tuple[str, list[str]]:
 def _told(kind: str, key: str, by: str, means: Sequence[str]) -> None:
     ledger.append(kind, f"cụm từ {key}", by, {"means": list(means)})
     changed()
+
+
+def make_search_vectors() -> int | None:
+    """Make the vectors of the phrases that have none and tell every process; how many were made,
+    None where there is no model. Takes minutes the first time, and no transaction meanwhile."""
+    if not vectors.installed():
+        return None
+    made = vectors.make(lexicon().book.meanings)
+    if made:
+        changed()
+    return made

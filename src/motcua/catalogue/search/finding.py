@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from motcua.foundation import text
 
 from .lexicon import Lexicon, fetch, lexicon
+from .nearest import NEIGHBOURS, fused, votes
 from .numbered import Said, procedure_codes
 from .ranking import Asked, Fit, asked, best_fit, same_marks, with_bonus
-from .readings import readings
+from .readings import Reading, readings
 from .shelf import ANY, Entry, Narrowed
 from .words import LONGEST_QUERY, folded, plain_words, words
 
@@ -21,6 +22,12 @@ FINALISTS = 40
 SURE = 0.45
 """From this score on a hit is taken for what was meant; below it is only the nearest."""
 _DIGIT = re.compile(r"\d")
+_CERTAIN = 0.88
+"""From this score on the words alone decide: a name was typed, or a phrase said in full."""
+_NEARLY = 0.75
+"""A second procedure is taken for what a meaning names when it fits this much as well."""
+_NEAR = 0.2
+"""The least score of what only a near phrase speaks for."""
 _NUMBERED = 0.75
 """What a procedure has for the number typed alone, whatever was typed beside it."""
 _ASK_WORDS = 8
@@ -127,20 +134,79 @@ def _by_words(typed: str, limit: int, on: date, narrowed: Narrowed, known: Lexic
     if not candidates:
         nearest = fetch(_BY_LIKENESS, folded=" ".join(plain_words(typed)))
         candidates = known.shelf.coded([code for (code,) in nearest], narrowed, on)
-    scored = []
     sectors: dict[str, Fit] = {}
-    for entry in candidates:
-        fit = best_fit(entry, ways, known.words, known.book.variants, sectors)
-        if fit.value > 0:
-            scored.append((fit, entry))
-    scored.sort(key=lambda found: -found[0].value)
-    hits = []
-    for fit, entry in scored[: max(FINALISTS, limit)]:
+
+    def fit_of(entry: Entry) -> Fit:
+        return best_fit(entry, ways, known.words, known.book.variants, sectors)
+
+    def hit_of(entry: Entry, fit: Fit) -> Hit:
         alike = same_marks(marked, entry)
         value = with_bonus(fit.value, alike, entry.levels, entry.on(on).fileable)
-        hits.append(_hit(entry, on, value, _why(fit, entry)))
-    hits.sort(key=_order)
-    return hits[:limit]
+        return _hit(entry, on, value, _why(fit, entry))
+
+    scored = [(fit, entry) for entry in candidates if (fit := fit_of(entry)).value > 0]
+    scored.sort(key=lambda found: -found[0].value)
+    best = [(hit_of(entry, fit), fit) for fit, entry in scored[: max(FINALISTS, limit)]]
+    best.sort(key=lambda found: _order(found[0]))
+    hits = [hit for hit, _ in best]
+    if hits and (hits[0].score >= _CERTAIN or _is_named(*best[0], ways[0])):
+        return hits[:limit]
+    spoken = [
+        said if folded(said) == meant else meant
+        for said, meant in zip(marked, ways[0].reading.words, strict=False)
+    ]
+    return _beside_near_phrases(typed, " ".join(spoken), hits, limit, on, narrowed, known)
+
+
+def _is_named(hit: Hit, fit: Fit, typed: Asked) -> bool:
+    """Whether a procedure's name holds every word typed, as typed."""
+    return fit.reading is typed.reading and typed.singles.keys() <= set(plain_words(hit.name))
+
+
+def _beside_near_phrases(
+    typed: str, spoken: str, hits: Sequence[Hit], limit: int, on: date, narrowed: Narrowed,
+    known: Lexicon,
+) -> list[Hit]:  # fmt: skip
+    """`hits` in one order with what near phrases speak for, by words (`spoken`, slips put right)
+    and by meaning. Scores are those there are, the highest first."""
+
+    def resolve(meaning: str) -> Sequence[str]:
+        if meaning not in known.resolved:
+            known.resolved[meaning] = _best_of_meaning(meaning, on, known)
+        return known.resolved[meaning]
+
+    by_words, *by_meaning = known.nearest()
+    asked_for = [(by_words, spoken, 1.0), *((nearest, typed, 0.0) for nearest in by_meaning)]
+    by_code = {hit.code: hit for hit in hits}
+    orders = [[hit.code for hit in hits]]
+    for nearest, query, telling in asked_for:
+        found = votes(nearest.near(query, NEIGHBOURS), known.book.meanings, resolve)
+        entries = known.shelf.coded([vote.code for vote in found], narrowed, on)
+        orders.append([entry.code for entry in entries])
+        phrases = {vote.code: vote for vote in found}
+        for entry in entries:
+            if entry.code not in by_code:
+                vote = phrases[entry.code]
+                score = max(_NEAR, telling * vote.weight)
+                by_code[entry.code] = _hit(entry, on, score, Why(said=(vote.phrase,)))
+    if not hits or not hits[0].sure:
+        orders.reverse()  # of equals what is near in meaning, then in words
+    ordered = [by_code[code] for code in fused(*orders)][:limit]
+    scores = sorted((hit.score for hit in ordered), reverse=True)
+    return [replace(hit, score=score) for hit, score in zip(ordered, scores, strict=True)]
+
+
+def _best_of_meaning(meaning: str, on: date, known: Lexicon) -> tuple[str, ...]:
+    """The one or two procedures that the law's words for something fit best."""
+    law = tuple(plain_words(meaning))
+    way = asked(Reading(law, dict.fromkeys(law, 1.0), 1.0), known.words)
+    sectors: dict[str, Fit] = {}
+    fits = []
+    for entry in known.shelf.holding(_looked_up([way]), ANY, on, CANDIDATES):
+        fit = best_fit(entry, [way], known.words, known.book.variants, sectors).value
+        fits.append((with_bonus(fit, 0.0, entry.levels, False), entry.code))
+    fits.sort(key=lambda found: (-found[0], found[1]))
+    return tuple(code for fit, code in fits[:2] if fit >= _NEARLY * fits[0][0])
 
 
 def understood(cut: Sequence[str], known: Lexicon) -> tuple[list[str], list[Asked]]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from django.db import connection
 
-from . import numbered
+from . import numbered, vectors
+from .nearest import Nearest
 from .numbered import Numbers
 from .phrasebook import Phrasebook, build
 from .shelf import Shelf, shelf, statements
@@ -31,7 +32,10 @@ class Lexicon:
     book: Phrasebook
     words: Vocabulary
     shelf: Shelf
+    resolved: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """The procedures that a meaning fits best, for those meanings that were looked up."""
     _numbers: list[Numbers] = field(default_factory=list, compare=False)
+    _vectors: list[Nearest | None] = field(default_factory=list, compare=False)
 
     def numbers(self) -> Numbers:
         """The numbers of forms and documents; read when the first query of this revision that
@@ -39,6 +43,13 @@ class Lexicon:
         if not self._numbers:
             self._numbers.append(numbered.numbers(*map(fetch, numbered.statements())))
         return self._numbers[0]
+
+    def nearest(self) -> list[Nearest]:
+        """Who says which phrases are near to a query."""
+        if not self._vectors:
+            self._vectors.append(vectors.nearest())
+        by_meaning = self._vectors[0]
+        return [self.book.grams, *([by_meaning] if by_meaning else [])]
 
 
 _latest: Lexicon | None = None
@@ -67,7 +78,9 @@ def with_phrases(own: dict[str, list[str]]) -> Lexicon:
     known = lexicon()
     book = build(own.items())
     words = _vocabulary(0, book, known.shelf)
-    return Lexicon(0, own, book, words, known.shelf, known._numbers)
+    return Lexicon(
+        0, own, book, words, known.shelf, _numbers=known._numbers, _vectors=known._vectors
+    )
 
 
 def own_phrases() -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
+from .grams import Grams, grams
 from .topics import Topics, gathered
 from .words import folded, marks, plain_words, words
 
@@ -52,7 +53,8 @@ class Span:
 @dataclass(frozen=True)
 class Phrasebook:
     """All phrases by the first word of their first part; the filler phrases, longest first; the
-    words that say little beside a phrase; the marks of special cases ("đăng ký lại")."""
+    words that say little beside a phrase; the marks of special cases ("đăng ký lại"); what each
+    phrase means, and finding those near to a query."""
 
     phrases: Mapping[str, Sequence[Phrase]]
     fillers: Sequence[Part]
@@ -61,6 +63,8 @@ class Phrasebook:
     known: frozenset[str]
     joined: Mapping[str, tuple[str, ...]]
     topics: Topics
+    meanings: Mapping[str, Sequence[str]]
+    grams: Grams
 
     def spans(self, typed: Sequence[str], plain: Sequence[str]) -> list[Span]:
         """The phrases said, longest first, at most four, none sharing a word with a longer one.
@@ -175,6 +179,8 @@ def build(own: Iterable[tuple[str, Sequence[str]]] = ()) -> Phrasebook:
         variants=tuple(tuple(plain_words(variant)) for variant in table["variants"]),
         known=frozenset(known),
         joined=joined,
+        meanings={said: means for said, means in meanings.items() if said and means},
+        grams=grams((said for said, means in meanings.items() if said and means), light),
     )
 
 

