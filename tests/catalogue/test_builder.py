@@ -200,3 +200,45 @@ def test_parts_are_added_and_taken_away_on_the_page():
     assert [b["number"] for b in version["legal_basis"]] == ["2/2026/NĐ-CP"]
     assert said["procedure"]["code"] == CODE
     assert date.fromisoformat(version["from"])
+
+
+def test_when_a_paper_is_needed_when_a_fee_is_due_and_what_the_result_is_made_with_are_inputs():
+    said = full()
+    typed = {f.name: str(f.value) for f in editing.fields(said, {}) if f.kind != "yes_no"}
+    typed |= {f.name: "1" for f in editing.fields(said, {}) if f.kind == "yes_no" and f.value}
+    typed |= {
+        "version.components.0.needed": "hives > 10",
+        "version.cases.0.channels.0.fee": "20000",
+        "version.cases.0.channels.0.fee_name": "Lệ phí",
+        "version.cases.0.channels.0.fee_kind": "le_phi",
+        "version.cases.0.channels.0.illustrative": "1",
+        "version.pay_at": "result",
+        "version.result_template": "result_generic",
+        "version.register": "trai_ong",
+    }
+    version = editing.apply(said, typed, {})["version"]
+    parse({**said, "version": version})
+    channel = version["cases"][0]["channels"][0]
+    assert (channel["fee_kind"], channel["illustrative"]) == ("le_phi", True)
+    assert version["components"][0]["needed"] == "hives > 10"
+    found = (version["pay_at"], version["result_template"], version["register"])
+    assert found == ("result", "result_generic", "trai_ong")
+    again = editing.apply({**said, "version": version}, {"version.register": ""}, {})["version"]
+    assert "register" not in again
+    wrong = {**typed, "version.components.0.needed": "hives >"}
+    with pytest.raises(BadSpecification) as refused:
+        parse(editing.apply(said, wrong, {}))
+    assert refused.value.place == "version.components[0].needed"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"result_template": "result_of_mine"}, "Không có mẫu kết quả"),
+        ({"register": "Sổ của tôi"}, "Mã sổ ghi kết quả"),
+    ],
+)
+def test_a_template_or_register_that_cannot_be_is_not_sent(db, said, words):
+    draft = written(full(**{"from": "2026-11-23"}, **said))
+    with pytest.raises(NotReady, match=words):
+        sent(draft)

@@ -16,9 +16,13 @@ from motcua.agencies import queries as agencies
 from motcua.catalogue import keeping, queries
 from motcua.catalogue.models import ProcedureVersion, PublicationStep, VersionDraft
 from motcua.dossiers.models import Dossier
+from motcua.forms import building
+from motcua.forms import queries as published_forms
+from motcua.forms.models import FormVersion
 from motcua.foundation import clock
 from motcua.people import actions as people
 from motcua.people.models import Account, Role
+from motcua.processes.models import ProcessDraft
 from tests.catalogue.specs import record
 from tests.dossiers import people as p
 from tests.second_factor import fresh
@@ -174,3 +178,54 @@ def test_a_decision_taken_elsewhere_is_noted_with_its_terms():
 @pytest.mark.parametrize("path", ["", f"thu-tuc/{CODE}/", "xuat/"])
 def test_the_administrator_of_a_commune_finds_no_such_page(path):
     assert keeper(code=p.AGENCY).get(f"{HERE}{path}").status_code == 404
+
+
+def test_any_two_versions_of_a_form_and_the_draft_are_told_apart_in_words():
+    writer = keeper()
+    place = writer.post(f"{HERE}thu-tuc/{CODE}/soan/", {"change": "amended"})["Location"]
+    draft = VersionDraft.objects.get()
+    key = draft.specification["version"]["form"]
+    first = published_forms.newest(key)
+    assert first is not None
+    second = building.change_page(
+        first.definition, first.definition["topics"][0]["key"], "Trang đầu khác", "", ""
+    )
+    second["title"] = "Tên mới của biểu mẫu"
+    FormVersion.objects.create(
+        key=key, version=first.version + 1, definition=second, published_at=clock.now()
+    )
+    form = f"{place}bieu-mau/"
+    forward = writer.get(form, {"tu": first.version, "den": first.version + 1}).content.decode()
+    assert "→ Tên mới của biểu mẫu" in forward
+    back = writer.get(form, {"tu": first.version + 1, "den": first.version}).content.decode()
+    assert "Tên biểu mẫu: Tên mới của biểu mẫu →" in back
+    same = writer.get(form, {"tu": first.version, "den": first.version}).content.decode()
+    assert 'id="so-sanh"' in same
+    odd = writer.get(form, {"tu": "99", "den": "x"})
+    assert odd.status_code == 200
+    assert 'id="so-sanh"' not in odd.content.decode()
+
+
+def test_a_draft_leads_to_a_list_of_steps_and_may_name_what_was_published():
+    client = everywhere()
+    names = {"code": "9.123456", "name": "Thủ tục mới", "short_name": "Mới", "sector": "Thử"}
+    place = client.post(f"{HERE}soan-moi/", names | {"level": "commune"})["Location"]
+    choosing = f"{place}quy-trinh/"
+    page = client.get(choosing, {"mau": "direct_result"}).content.decode()
+    assert "Soạn danh sách bước" in page
+    begun = client.post(
+        "/mot-cua/quy-trinh/soan/",
+        {"key": "tt_9_123456", "name": "Mới", "template": "direct_result"},
+    )
+    assert "/quy-trinh/" in begun["Location"]
+    assert ProcessDraft.objects.get(key="tt_9_123456").agency_id is None
+    draft = VersionDraft.objects.get()
+    named = {"seen": str(draft.revision), "published": "khai_sinh"}
+    assert client.post(choosing, named).status_code == 302
+    draft.refresh_from_db()
+    assert draft.specification["version"]["process"] == "khai_sinh"
+    wrong = {"seen": str(draft.revision), "published": "khong_co"}
+    assert client.post(choosing, wrong).status_code == 422
+    client.post(choosing, {"seen": str(draft.revision), "published": ""})
+    draft.refresh_from_db()
+    assert "process" not in draft.specification["version"]

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from motcua.foundation import text
-
-from .plain import markup
+from motcua.foundation.plain import markup
 
 LARGEST = 5_000_000
 MOST_LINES = 20_000

@@ -3,17 +3,21 @@ way of filing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from motcua.documents.queries import result_templates
 from motcua.forms import building
 from motcua.foundation import expressions
 from motcua.processes import queries as processes
 
 from . import keeping
 from .models import Competence, VersionDraft
+
+REGISTER = re.compile(r"(?:[a-z][a-z0-9_]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ def _lacking(draft: VersionDraft) -> Iterator[str]:
     decides = Competence.objects.filter(procedure__code=draft.code)
     if "competence" not in draft.specification and not decides.exists():
         yield "Chưa nêu cơ quan giải quyết"
+    template = version.get("result_template", "")
+    if template and template not in result_templates():
+        yield f"Không có mẫu kết quả “{template}”"
+    if not REGISTER.fullmatch(version.get("register", "")):
+        yield "Mã sổ ghi kết quả chỉ gồm chữ thường không dấu, số và gạch dưới"
     if draft.form is not None:
         _, found = building.judged(draft.form)
         yield from (f"Biểu mẫu, {one.place}: {one.message}" for one in found if one.grave)

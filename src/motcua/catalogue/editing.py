@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from motcua.documents.queries import result_templates
+
 from . import burden, editing_parts
-from .difference import LEVELS, ONLINE, SERVICE, UNITS, WAYS
+from .difference import LEVELS, ONLINE, PAY_AT, SERVICE, UNITS, WAYS
 from .field_of_page import Field
 
 TEXTS = {
@@ -23,6 +25,7 @@ CHOICES = {
     "level": ("Cấp giải quyết", LEVELS),
     "service_class": ("Loại thủ tục", SERVICE),
 }
+FEE_KINDS = {"": "chưa nêu", "phi": "phí", "le_phi": "lệ phí", "khac": "khoản khác"}
 CHANNEL = {
     "fee": "Cách tính phí (CEL)",
     "fee_name": "Tên khoản thu",
@@ -54,6 +57,7 @@ def _fields(
     yield Field("version.online_reason", group, "Lý do công khai khi chưa toàn trình", reason)
     for key, label in TEXTS.items():
         yield Field(f"version.{key}", group, label, version.get(key, ""), "text")
+    yield from _outcome(version)
     for n, case in enumerate(version["cases"]):
         for m, channel in enumerate(case["channels"]):
             yield from _channel(f"version.cases.{n}.channels.{m}", case["name"], channel)
@@ -68,6 +72,21 @@ def _fields(
         yield Field(name, "Chỉ yêu cầu một lần", label, reasons.get(place, ""))
 
 
+def _outcome(version: Mapping[str, Any]) -> Iterator[Field]:
+    """When the fee is due, and what the result is made with and entered in."""
+    group = "Phí và kết quả"
+    due, dues = version.get("pay_at", "filing"), tuple(PAY_AT.items())
+    yield Field("version.pay_at", group, "Thời điểm thu phí", due, "choice", dues)
+    template = version.get("result_template", "")
+    kinds = [("", "chưa chọn"), *((one, one) for one in result_templates())]
+    if template not in dict(kinds):
+        kinds.append((template, template))
+    yield Field("version.result_template", group, "Mẫu kết quả", template, "choice", tuple(kinds))
+    hint = "Mã của sổ, ví dụ khai_sinh; để trống nếu kết quả không ghi sổ."
+    register = version.get("register", "")
+    yield Field("version.register", group, "Sổ ghi kết quả", register, hint=hint)
+
+
 def _channel(here: str, case: str, channel: Mapping[str, Any]) -> Iterator[Field]:
     group = f"{case}, nộp {WAYS[channel['way']]}"
     limit = channel.get("limit") or {}
@@ -78,6 +97,10 @@ def _channel(here: str, case: str, channel: Mapping[str, Any]) -> Iterator[Field
     )
     for key, label in CHANNEL.items():
         yield Field(f"{here}.{key}", group, label, channel.get(key, ""))
+    kind, kinds = channel.get("fee_kind", ""), tuple(FEE_KINDS.items())
+    yield Field(f"{here}.fee_kind", group, "Loại khoản thu", kind, "choice", kinds)
+    shown = channel.get("illustrative", False)
+    yield Field(f"{here}.illustrative", group, "Mức thu chỉ để minh họa", shown, "yes_no")
 
 
 def _paper(here: str, paper: Mapping[str, Any]) -> Iterator[Field]:
@@ -89,6 +112,9 @@ def _paper(here: str, paper: Mapping[str, Any]) -> Iterator[Field]:
     replaced = paper.get("replaced_by", "")
     yield Field(f"{here}.replaced_by", group, "Dữ liệu thay thế giấy tờ", replaced)
     yield Field(f"{here}.form_code", group, "Mẫu số", paper.get("form_code", ""))
+    needed = paper.get("needed", "")
+    hint = "Để trống là luôn cần; nếu không, điều kiện CEL, ví dụ: lost == true."
+    yield Field(f"{here}.needed", group, "Chỉ cần khi", needed, hint=hint)
 
 
 def _burden(said: Mapping[str, Any]) -> Iterator[Field]:
@@ -198,15 +224,17 @@ def _drop_empty(version: dict[str, Any]) -> None:
         parameters.pop(key, None)
         if value:
             parameters[key] = value
-    for key in (*TEXTS, "online_reason"):
+    for key in (*TEXTS, "online_reason", "result_template", "register"):
         if version.get(key) == "":
             del version[key]
     for case in version["cases"]:
         for channel in case["channels"]:
-            for key in CHANNEL:
+            for key in (*CHANNEL, "fee_kind"):
                 if channel.get(key) == "":
                     del channel[key]
+            if channel.get("illustrative") is False:
+                del channel["illustrative"]
     for paper in version["components"]:
-        for key in ("replaced_by", "form_code"):
+        for key in ("replaced_by", "form_code", "needed"):
             if paper.get(key) == "":
                 del paper[key]

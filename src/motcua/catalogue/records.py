@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from motcua.foundation import text
-
-from .plain import markup
+from motcua.foundation.plain import markup
 
 CODE = re.compile(r"[1-9]\.\d{6}")
 LEVELS = {

@@ -15,9 +15,9 @@ from typing import Any
 import jsonschema_rs
 
 from motcua.foundation import canonical, expressions, text
+from motcua.foundation.plain import markup
 
 from .errors import BadSpecification
-from .plain import markup
 
 WITHOUT_AMOUNT = "within_day"
 FRACTIONS_ALLOWED = "working_hour"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from motcua.documents.models import Document, File
+from motcua.documents.rendering import TEMPLATES
 from motcua.foundation import sight
 from motcua.foundation.viewer import Viewer
 
@@ -25,6 +27,14 @@ class PublicDocument:
     state_name: str
     reason: str
     replaced_by: str
+
+
+@cache
+def result_templates() -> tuple[str, ...]:
+    """The templates a result can be made with, the general one first; that of a refusal, which
+    every procedure has, is not among them."""
+    found = {path.stem for path in TEMPLATES.glob("result_*.typ")} - {"result_refusal"}
+    return tuple(sorted(found, key=lambda name: (name != "result_generic", name)))
 
 
 def public_check(*, code: str = "", number: str = "") -> PublicDocument | None:

@@ -16,6 +16,7 @@ from typing import Any
 from motcua.forms.lists import LISTS
 from motcua.forms.sources import SOURCES
 from motcua.foundation import text
+from motcua.foundation.plain import markup
 
 TEXTUAL = frozenset({"text", "long_text", "person_id", "tax_code", "phone", "email"})
 CHOSEN = frozenset({"choice", "several", "yes_no", "consent"})
@@ -147,13 +148,17 @@ class _Reader:
             raise BadDefinition(self.at(name), f"phải có kiểu {wanted}")
         return value
 
-    def words(self, name: str, *, required: bool = False, longest: int = 2_000) -> str:
-        """A text for people."""
+    def words(
+        self, name: str, *, required: bool = False, longest: int = 2_000, formula: bool = False
+    ) -> str:
+        """A text for people, plain; or a `formula`, in which `<` may stand."""
         value = text.nfc(self.take(name, str, "")).strip()
         if required and not value:
             raise BadDefinition(self.at(name), "không được để trống")
         if len(value) > longest:
             raise BadDefinition(self.at(name), f"dài quá {longest} ký tự")
+        if not formula:
+            _plain(value, self.at(name))
         return value
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
@@ -166,6 +171,12 @@ class _Reader:
         unknown = sorted(set(self.data) - self.seen, key=str)
         if unknown:
             raise BadDefinition(self.at(str(unknown[0])), "không có thuộc tính này")
+
+
+def _plain(said: str, place: str) -> None:
+    """Raise `BadDefinition` for a text with a tag in it."""
+    if tag := markup(said):
+        raise BadDefinition(place, f"không được có thẻ HTML ({tag})")
 
 
 def parse(data: Any) -> Definition:
@@ -261,6 +272,7 @@ def _options(reader: _Reader, kind: str) -> tuple[tuple[str, str], ...]:
         good = isinstance(pair, list) and len(pair) == 2 and all(type(p) is str for p in pair)
         if not good or not pair[0] or not pair[1] or len(pair[0]) > 60:
             raise BadDefinition(f"{reader.at('options')}[{i}]", "phải là [giá trị, nhãn]")
+        _plain(pair[1], f"{reader.at('options')}[{i}]")
     options = tuple((text.nfc(value), text.nfc(label)) for value, label in raw)
     if len({value for value, _ in options}) != len(options):
         raise BadDefinition(reader.at("options"), "có giá trị lặp lại")
@@ -317,7 +329,7 @@ def _topic(data: Any, place: str) -> Topic:
 def _rule(data: Any, place: str) -> Rule:
     reader = _Reader(data, place)
     rule = Rule(
-        when=reader.words("when", required=True, longest=4_000),
+        when=reader.words("when", required=True, longest=4_000, formula=True),
         message=reader.words("message", required=True, longest=600),
         field=reader.take("field", str, ""),
     )

@@ -13,12 +13,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from motcua.agencies import cache
 from motcua.foundation import clock, events, ledger, text
+from motcua.foundation.plain import markup
 
 from ..competence import Rule
 from ..errors import BadDecree, DecreeGone, DecreeHasProblems, LaterDecree
 from ..events import DecreeInForce
 from ..models import Competence, Decree, Handover
-from ..plain import markup
 from ..rehearsal import Rehearsal, rehearse
 
 _LOCK = 0x6D63_6465_6372  # one decree at a time: each is planned on the rules the last one left

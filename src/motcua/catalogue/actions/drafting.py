@@ -16,6 +16,7 @@ from motcua.forms import building
 from motcua.forms.actions import NotFitToPublish, in_order
 from motcua.forms.definition import BadDefinition
 from motcua.foundation import clock, ledger, text
+from motcua.foundation.plain import markup
 from motcua.processes import actions as processes
 from motcua.processes.errors import BadProcess, UnknownTemplate
 
@@ -31,7 +32,6 @@ from ..errors import (
 )
 from ..models import ChangeKind, Procedure, ProcedureVersion, PublicationStep, VersionDraft
 from ..once_only import refused
-from ..plain import markup
 from ..specification import parse
 from .publishing import publish_version
 

@@ -23,6 +23,7 @@ from motcua.doors.desk.keeping import keeper_only
 from motcua.forms import binding, building, engine, library, typed_field
 from motcua.forms import queries as published
 from motcua.forms.definition import COMPUTED_AS, BadDefinition
+from motcua.forms.models import FormVersion
 from motcua.forms.sources import SOURCES, register_of
 from motcua.foundation import clock
 
@@ -65,9 +66,30 @@ def form(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
         "forms": published.titles(),
         "versions": versions,
         "changes": building.changes(versions[0].definition, raw) if versions else [],
+        "compared": _compared(request, versions, raw),
         "section": "catalogue",
     }
     return render(request, "desk/draft_form.html", context, status=422 if problem else 200)
+
+
+DRAFT = "ban-thao"
+
+
+def _compared(
+    request: Request, versions: list[FormVersion], raw: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Any two of the published versions and the draft side by side, when the address names them."""
+    known: dict[str, Mapping[str, Any]] = {str(one.version): one.definition for one in versions}
+    known[DRAFT] = raw
+    asked = request.GET.get("tu", ""), request.GET.get("den", "")
+    if not all(one in known for one in asked):
+        return None
+    before, after = asked
+    return {
+        "before": before,
+        "after": after,
+        "changes": building.changes(known[before], known[after]),
+    }
 
 
 @keeper_only

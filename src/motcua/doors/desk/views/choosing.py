@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from motcua.catalogue import actions
-from motcua.catalogue.designing import Choice
+from motcua.catalogue.designing import Choice, own_key
 from motcua.catalogue.errors import BadSpecification, CatalogueError
 from motcua.catalogue.keepers import Reach
+from motcua.catalogue.models import VersionDraft
 from motcua.doors.access import Request, missing
 from motcua.doors.desk import drafting
 from motcua.doors.desk.keeping import keeper_only
@@ -37,7 +39,15 @@ def choose(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     name = request.POST.get("template") or request.GET.get("mau") or kept.get("template", "")
     chosen = templates.get(name)
     problem, typed = "", _as_typed(kept) if kept.get("template") == name else {}
-    if request.method == "POST":
+    if request.method == "POST" and "published" in request.POST:
+        try:
+            _name_published(request, reach, found, request.POST["published"])
+        except CatalogueError as error:
+            problem = str(error)
+        else:
+            messages.success(request, _("Đã lưu quy trình của bản thảo."), extra_tags="good")
+            return redirect("desk:draft", draft_id=draft_id)
+    elif request.method == "POST":
         typed = request.POST.dict()
         try:
             choice = None if "drop" in typed else _choice(chosen, typed)
@@ -55,9 +65,28 @@ def choose(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
         "chosen": chosen,
         "steps": _steps(chosen, typed) if chosen else [],
         "problem": problem,
+        "published": law.published(),
+        "named": found.specification["version"].get("process", ""),
+        "own_key": own_key(found.code),
         "section": "catalogue",
     }
     return render(request, "desk/draft_process.html", context, status=422 if problem else 200)
+
+
+def _name_published(request: Request, reach: Reach, found: VersionDraft, key: str) -> None:
+    """Let the draft name a process that is published already, in the place of one of its own; empty
+    names none. Raises `CatalogueError`."""
+    if key and law.latest(key) is None:
+        raise BadSpecification("process", _("Không có quy trình này."))
+    seen = drafting.seen(request.POST)
+    if found.process is not None:
+        found = actions.save_process(found.pk, None, seen, reach.by, clock.now())
+        seen = found.revision
+    said = copy.deepcopy(found.specification)
+    said["version"].pop("process", None)
+    if key:
+        said["version"]["process"] = key
+    actions.save_draft(found.pk, said, seen, reach.by, clock.now())
 
 
 def _choice(chosen: Template | None, typed: Mapping[str, str]) -> Choice:

@@ -1,4 +1,4 @@
-"""Texts of the catalogue are plain: what looks like HTML in one is a mistake or an attack."""
+"""Texts of the law are plain: what looks like HTML in one is a mistake or an attack."""
 
 from __future__ import annotations
 
