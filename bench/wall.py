@@ -26,7 +26,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from bench.pages import AGENCY, DOSSIERS, FILL
+from bench.pages import AGENCY, DOSSIERS, FILL, SOUGHT
 from bench.server import Server
 from bench.submit import load, requests
 from journey.house import House
@@ -221,7 +221,8 @@ def main() -> None:
         officer.sign_in("/mot-cua/")
         client = officer.browser.client
         page(wall, processor, client, "inbox of 100,000", "/mot-cua/", floor)
-        page(wall, processor, client, "inbox, by name", "/mot-cua/?q=nong+thi", floor)
+        for name, query in SOUGHT.items():
+            page(wall, processor, client, f"inbox, {name}", f"/mot-cua/?q={query}", floor)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from motcua.agencies.models import Agency
 from motcua.documents import actions as documents
 from motcua.documents.models import File
 from motcua.dossiers.models import Attachment, Dossier
-from motcua.dossiers.queries import desk
+from motcua.dossiers.queries.sought import sought
 from motcua.foundation import clock, row_security, sight
 from motcua.foundation.sight import EVERYTHING, NOTHING
 from motcua.processes.models import WorkItem
@@ -96,9 +96,15 @@ def test_another_realm_sees_the_dossier_once_a_step_of_it_is_for_its_agency(lan)
     assert seen["dossiers_dossier"] == 1
     assert seen["dossiers_timelineentry"] >= 1
     assert seen["notices_notice"] == 0
+    step = WorkItem.objects.get(subject=dossier.pk)
+    duty = (elsewhere.pk, step.role)
+    found = WorkItem.objects.filter(
+        pk__in=sought(dossier.number, duty, "todo", [], "", None, most=51)
+    )
     with sight.seeing(there):
-        found = Dossier.objects.filter(pk__in=desk._found(dossier.number, [elsewhere.pk]))
-        assert list(found) == [dossier]
+        assert list(found.all()) == [step]
+    with sight.seeing(sight.of(realms=["H02"])):
+        assert list(found.all()) == []
     with sight.seeing(sight.of(persons=[lan.person_id + 10**6])):
         assert Dossier.objects.count() == 0
 

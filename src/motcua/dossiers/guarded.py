@@ -4,6 +4,7 @@ dossier (a look at one row of its primary key)."""
 
 from __future__ import annotations
 
+from motcua.dossiers import searching
 from motcua.foundation.row_security import ORGANISATION, PERSON, REALM, any_of
 
 _OF_DOSSIER = "EXISTS (SELECT FROM dossiers_dossier d WHERE d.id = {table}.dossier_id)"
@@ -35,17 +36,6 @@ CREATE OR REPLACE FUNCTION dossiers_asked(dossier bigint)
            WHERE w.subject = dossier AND a.realm = ANY (motcua_realms())) $$;
 REVOKE ALL ON FUNCTION dossiers_asked(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dossiers_asked(bigint) TO motcua_app;
-CREATE OR REPLACE FUNCTION dossiers_found(prefix text, folded text, agencies bigint[])
-    RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp AS
-    $$ SELECT d.id FROM dossiers_dossier d
-       WHERE (d.applicant_folded LIKE folded OR upper(d.number) LIKE prefix)
-         AND (motcua_sees_all() OR d.realm = ANY (motcua_realms()) OR dossiers_asked(d.id))
-         AND (d.agency_id = ANY (agencies) OR EXISTS (
-             SELECT FROM processes_workitem w
-             WHERE w.subject = d.id AND w.agency_id = ANY (agencies))) $$;
-REVOKE ALL ON FUNCTION dossiers_found(text, text, bigint[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION dossiers_found(text, text, bigint[]) TO motcua_app;
 CREATE OR REPLACE FUNCTION dossiers_timeline_disposed(
         entry bigint, words bytea, nothing bytea, anonymous text)
     RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -60,12 +50,9 @@ CREATE OR REPLACE FUNCTION dossiers_timeline_disposed(
 REVOKE ALL ON FUNCTION dossiers_timeline_disposed(bigint, bytea, bytea, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dossiers_timeline_disposed(bigint, bytea, bytea, text) TO motcua_app;
 """
+FUNCTIONS += searching.FUNCTIONS
 """`dossiers_asked`: whether a step of the dossier is, or was, for an agency of a realm in sight, as
 an opinion of another province. Asked last, so only of rows that nothing else shows.
-
-`dossiers_found`: the search in text, as the owner: a comparison that could tell of hidden rows
-(LIKE) may not use an index under a policy. It keeps to the realms in sight and to the agencies
-named.
 
 `dossiers_timeline_disposed`: takes the words out of one line of a timeline, which otherwise only
 grows: of a dossier that has ended and whose applicant is nobody any more."""

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from motcua.dossiers.linking_models import LinkedAlarm as LinkedAlarm
 from motcua.dossiers.linking_models import LinkedMember as LinkedMember
@@ -131,6 +131,14 @@ class Dossier(models.Model):
             models.Index(fields=["applicant", "-submitted_at"]),
             GinIndex(
                 OpClass("applicant_folded", name="gin_trgm_ops"), name="dossier_applicant_trigram"
+            ),
+            GinIndex(
+                OpClass("applicant_folded", name="gin_trgm_ops"),
+                name="dossier_waiting_trigram",
+                condition=~models.Q(status=10),
+            ),
+            models.Index(
+                OpClass(Upper("number"), name="text_pattern_ops"), name="dossier_number_begins"
             ),
             models.Index(fields=["agency", "submitted_at"], name="dossier_register"),
             models.Index(fields=["agency"], name="dossier_waiting", condition=models.Q(status=5)),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import queries as catalogue
@@ -37,8 +36,9 @@ from motcua.dossiers.queries import extensions
 from motcua.dossiers.queries.citizen import standing
 from motcua.dossiers.queries.lateness import StepTime, steps_of
 from motcua.dossiers.queries.scope import duties, mask_name
+from motcua.dossiers.queries.sought import found, sought
 from motcua.forms import engine as forms
-from motcua.foundation import clock, text
+from motcua.foundation import clock
 from motcua.foundation.viewer import Viewer
 from motcua.payments import queries as charges
 from motcua.payments.models import Charge
@@ -104,23 +104,29 @@ def inbox(
     """The viewer's open steps, what becomes late first. `tab`: `todo`, `mine`, `waiting` (the
     applicant is asked for something), `return`."""
     cursor = _decode(after)
-    found: list[WorkItem] = []
+    steps: list[WorkItem] = []
     for agency_id, role in duties(viewer):
-        rows = _filtered(_open(agency_id, role), viewer, tab, procedure, query)
-        if cursor is not None:
-            due, pk = cursor
-            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk))
-        found.extend(rows.select_related("assignee").order_by("due_at", "pk")[: PAGE + 1])
-    found.sort(key=lambda item: (item.due_at or now, item.pk))
-    page = found[:PAGE]
+        rows = _open(agency_id, role)
+        if query.strip():
+            whose = sorted(_whose(viewer))
+            duty = (agency_id, role)
+            rows = rows.filter(pk__in=sought(query, duty, tab, whose, procedure, cursor, PAGE + 1))
+        else:
+            rows = _filtered(rows, viewer, tab, procedure)
+            if cursor is not None:
+                due, pk = cursor
+                rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk))
+        steps.extend(rows.select_related("assignee").order_by("due_at", "pk")[: PAGE + 1])
+    steps.sort(key=lambda item: (item.due_at or now, item.pk))
+    page = steps[:PAGE]
     token = ""
-    if len(found) > PAGE and page[-1].due_at is not None:
+    if len(steps) > PAGE and page[-1].due_at is not None:
         token = _encode(page[-1].due_at, page[-1].pk)
     return InboxPage(_rows(viewer, page, now), token, _counts(viewer))
 
 
 def _filtered(
-    rows: QuerySet[WorkItem], viewer: Viewer, tab: str, procedure: str, query: str
+    rows: QuerySet[WorkItem], viewer: Viewer, tab: str, procedure: str
 ) -> QuerySet[WorkItem]:
     subjects = Dossier.objects.all()
     narrowed = False
@@ -132,24 +138,7 @@ def _filtered(
         rows = rows.filter(assignee_id__in=_whose(viewer))
     if procedure:
         subjects, narrowed = subjects.filter(procedure__code=procedure), True
-    if query.strip():
-        subjects, narrowed = subjects.filter(pk__in=_found(query, serves(viewer))), True
     return rows.filter(subject__in=subjects.values("pk")) if narrowed else rows
-
-
-def _found(needle: str, agencies_served: Iterable[int]) -> RawSQL:
-    """The ids of the dossiers whose number begins so or whose applicant's folded name holds it, as
-    the owner's function finds them (`dossiers.guarded`)."""
-    number, name = (_literal(part) for part in (needle.strip().upper(), text.fold(needle)))
-    return RawSQL(
-        "SELECT dossiers_found(%s, %s, %s::bigint[])",
-        [f"{number}%", f"%{name}%", sorted(agencies_served)],
-    )
-
-
-def _literal(typed: str) -> str:
-    """With nothing in it that LIKE would read as more than itself."""
-    return re.sub(r"([\\%_])", r"\\\1", typed)
 
 
 def _rows(viewer: Viewer, items: Sequence[WorkItem], now: datetime) -> list[InboxRow]:
@@ -425,11 +414,11 @@ def find_by_person(
 def find(viewer: Viewer, number_or_name: str, limit: int = 20) -> list[Dossier]:
     """Dossiers of the viewer's agencies by number or by folded applicant name, newest first."""
     needle = number_or_name.strip()
-    served = serves(viewer)
-    if not needle or not served:
+    if not needle:
         return []
-    return list(
-        Dossier.objects.filter(agency_id__in=served, pk__in=_found(needle, served))
-        .select_related("agency")
-        .order_by("-submitted_at")[:limit]
-    )
+    rows: list[Dossier] = []
+    for agency_id in sorted(serves(viewer)):
+        rows += Dossier.objects.filter(
+            agency_id=agency_id, pk__in=found(needle, agency_id, limit)
+        ).select_related("agency")
+    return sorted(rows, key=lambda row: row.submitted_at, reverse=True)[:limit]
