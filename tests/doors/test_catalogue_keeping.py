@@ -229,3 +229,25 @@ def test_a_draft_leads_to_a_list_of_steps_and_may_name_what_was_published():
     client.post(choosing, {"seen": str(draft.revision), "published": ""})
     draft.refresh_from_db()
     assert "process" not in draft.specification["version"]
+
+
+def test_the_questions_of_a_group_are_written_on_its_page():
+    writer = keeper()
+    place = writer.post(f"{HERE}thu-tuc/{CODE}/soan/", {"change": "amended"})["Location"]
+    draft = VersionDraft.objects.get()
+    page = writer.get(f"{place}bieu-mau/cau-hoi/").content.decode()
+    assert 'name="m0.label"' in page
+    key = published_forms.newest(draft.specification["version"]["form"])
+    assert key is not None
+    said = {
+        "seen": str(draft.revision), "label": "Các con", "type": "group", "key": "children",
+        "topic": key.definition["topics"][0]["key"], "required": "no",
+        "m0.label": "Họ tên con", "m0.type": "text", "m0.required": "1",
+        "m1.label": "Ngày sinh con", "m1.type": "date",
+    }  # fmt: skip
+    answer = writer.post(f"{place}bieu-mau/cau-hoi/", said | {"m1.type": "group"})
+    assert answer.status_code == 422
+    assert "Họ tên con" in answer.content.decode(), "what was typed is there again"
+    assert writer.post(f"{place}bieu-mau/cau-hoi/", said).status_code == 302
+    draft.refresh_from_db()
+    assert list(draft.form["fields"]["children"]["fields"]) == ["ho_ten_con", "ngay_sinh_con"]

@@ -168,6 +168,31 @@ def test_that_the_register_is_wrong_is_said_in_words_and_the_officer_reads_them(
 
 @world
 @rolled_back
+def test_on_the_page_nobody_gets_by_without_saying_what_is_wrong():
+    viewer, draft = start()
+    client = browser(viewer)
+    where = f"/nop/{draft.pk}/muc/applicant/"
+    form = {"_disputed": "applicant_full_name", "applicant_full_name": "Lý Thu Trâng"}
+
+    def sent(**more: str) -> str:
+        seen = {"seen": str(Draft.objects.get(pk=draft.pk).revision)}
+        return client.post(where, form | seen | more).content.decode()
+
+    first = sent()
+    assert "sai ở chỗ nào" in first
+    assert 'name="_how.applicant_full_name"' in first, "where to say it is still there"
+    assert 'value="applicant_full_name" checked' in first
+    assert json.loads(Draft.objects.get(pk=draft.pk).answers)["applicant_full_name"] == (
+        "Lý Thu Trâng"
+    ), "what was typed is kept"
+    form.pop("_disputed")
+    assert "sai ở chỗ nào" in sent(), "nor by taking the tick away"
+    sent(**{"_disputed": "applicant_full_name", "_how.applicant_full_name": "Viết sai dấu"})
+    assert Draft.objects.get(pk=draft.pk).disputes == {"field:applicant_full_name": "Viết sai dấu"}
+
+
+@world
+@rolled_back
 def test_a_paper_that_a_register_holds_is_asked_for_once_somebody_says_it_is_wrong():
     viewer, draft = start()
     client = browser(viewer)

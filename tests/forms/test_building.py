@@ -166,3 +166,47 @@ def test_a_name_for_any_label_is_a_good_one(label):
     key = building.key_for(raw, label)
     building.put_field(raw, key, {"type": "text", "label": "Hỏi"}, "page_1")
     assert key not in raw["fields"]
+
+
+def rows(*members: dict[str, str]) -> dict[str, str]:
+    """What the page of a group sends."""
+    said = {"type": "group", "label": "Các tổ ong", "item": "Tổ"}
+    for n, one in enumerate(members):
+        said |= {f"m{n}.{name}": value for name, value in ({"type": "text"} | one).items()}
+    return said
+
+
+def test_the_questions_of_a_group_are_inputs_that_are_added_ordered_and_taken_away():
+    first = typed_field.read(
+        rows(
+            {"label": "Tên tổ", "required": "1", "order": "2"},
+            {"label": "Số cầu", "type": "number", "order": "1"},
+            {"label": "Loại", "type": "choice", "options": "a = Nội\nb = Ngoại", "order": "3"},
+            {"label": ""},
+        ),
+        {},
+        bees(),
+    )
+    assert first["order"] == ["so_cau", "ten_to", "loai"]
+    assert first["fields"]["ten_to"]["required"] is True
+    assert first["fields"]["loai"]["options"] == [["a", "Nội"], ["b", "Ngoại"]]
+    whole = building.put_field(bees(), "colonies", first, "page_1")
+    kept = whole["fields"]["colonies"]
+    kept["fields"]["so_cau"]["max"] = 30
+    shown = typed_field.members_shown(kept)
+    assert [one.key for one in shown if one.label] == first["order"]
+    sent = [
+        {
+            "key": one.key, "type": one.type, "label": one.label, "options": one.options,
+            "order": str(n),
+        }
+        | ({"required": "1"} if one.required else {})
+        for n, one in enumerate(shown)
+    ]  # fmt: skip
+    assert typed_field.read(rows(*sent), kept, whole)["fields"] == kept["fields"]
+    less = [one | ({"label": ""} if one["key"] == "ten_to" else {}) for one in sent]
+    assert typed_field.read(rows(*less), kept, whole)["order"] == ["so_cau", "loai"]
+    twice = [{"label": "A", "key": "a"}, {"label": "B", "key": "a"}]
+    with pytest.raises(BadDefinition) as refused:
+        typed_field.read(rows(*twice), {}, bees())
+    assert refused.value.place == "fields"

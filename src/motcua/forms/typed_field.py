@@ -7,6 +7,7 @@ questions inside a group).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from motcua.forms import building
@@ -31,6 +32,23 @@ TYPE_NAMES = {
     "computed": "Tự tính",
     "heading": "Tiêu đề giữa trang",
 }
+MEMBER = "m"
+"""Inputs of the questions of a group: `m0.label`, `m1.type`."""
+MOST_MEMBERS = 60
+NEW_MEMBERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One question of a group as a row of inputs; without a label it is no question."""
+
+    key: str = ""
+    type: str = "text"
+    label: str = ""
+    required: bool = False
+    options: str = ""
+
+
 WORDS = ("help", "ask", "unit", "pattern", "source", "computed", "item")
 WHOLE = ("decimals", "max_length", "min_items", "max_items")
 TICKS = ("locked_when_sourced", "sensitive")
@@ -85,7 +103,11 @@ def read(
     if posted.get("options", "").strip():
         field["options"] = _options(posted["options"])
     if kind == "group":
-        members = _read_members(posted.get("fields", ""), before.get("fields", {}))
+        known = before.get("fields", {})
+        if any(f"{MEMBER}{row}.type" in posted for row in range(MOST_MEMBERS)):
+            members = _members_of(members_typed(posted), known)
+        else:
+            members = _read_members(posted.get("fields", ""), known)
         field |= {"fields": members, "order": list(members)}
     return field
 
@@ -151,6 +173,63 @@ def _options(typed: str) -> Any:
 def _members(field: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     members = field.get("fields", {})
     return [(key, members[key]) for key in field.get("order", list(members))]
+
+
+def members_shown(field: Mapping[str, Any]) -> list[Member]:
+    """The questions of a group as rows of inputs, and rows for new ones."""
+    rows = [
+        Member(
+            key,
+            one["type"],
+            one["label"],
+            bool(one.get("required")),
+            _options_shown(one.get("options", [])),
+        )
+        for key, one in _members(field)
+    ]
+    return rows + [Member()] * NEW_MEMBERS
+
+
+def members_typed(posted: Mapping[str, str]) -> list[Member]:
+    """The rows of inputs as typed, in the order that their numbers ask for; equal ones as they
+    stood."""
+    found: list[tuple[int, int, Member]] = []
+    for row in range(MOST_MEMBERS):
+        here = f"{MEMBER}{row}."
+        if f"{here}type" not in posted:
+            continue
+        said = {part: posted.get(here + part, "").strip() for part in ("key", "label", "options")}
+        wanted = posted.get(f"{here}order", "").strip()
+        place = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 999
+        member = Member(
+            said["key"],
+            posted[f"{here}type"],
+            said["label"],
+            f"{here}required" in posted,
+            said["options"],
+        )
+        found.append((place, row, member))
+    return [member for _, _, member in sorted(found, key=lambda one: one[:2])]
+
+
+def _members_of(rows: list[Member], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The questions of a group from rows of inputs; a row without a question is left out. What the
+    rows do not ask is kept as it stood."""
+    members: dict[str, Any] = {}
+    for number, row in enumerate(rows, 1):
+        if not row.label:
+            continue
+        key = row.key or building.key_for({"fields": members}, row.label)
+        if key in members:
+            raise BadDefinition("fields", f"câu {number}: tên {key} đã dùng")
+        one = {name: value for name, value in before.get(key, {}).items() if name != "options"}
+        was = one.get("required", False)
+        one |= {"type": row.type, "label": row.label}
+        one["required"] = was if row.required and isinstance(was, str) else row.required
+        if row.options:
+            one["options"] = _options(row.options)
+        members[key] = one
+    return members
 
 
 def _line_shown(key: str, one: Mapping[str, Any]) -> str:

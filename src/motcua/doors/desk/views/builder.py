@@ -22,7 +22,7 @@ from motcua.doors.desk import drafting
 from motcua.doors.desk.keeping import keeper_only
 from motcua.forms import binding, building, engine, library, typed_field
 from motcua.forms import queries as published
-from motcua.forms.definition import COMPUTED_AS, BadDefinition
+from motcua.forms.definition import COMPUTED_AS, IN_GROUPS, BadDefinition
 from motcua.forms.models import FormVersion
 from motcua.forms.sources import SOURCES, register_of
 from motcua.foundation import clock
@@ -102,11 +102,13 @@ def question(request: Request, reach: Reach, draft_id: int, key: str = "") -> Ht
         return missing(request, _("Không tìm thấy câu hỏi này."))
     before = raw["fields"].get(key, {})
     said, errors = typed_field.shown(before), {}
+    members = typed_field.members_shown(before)
     topic = next((one["key"] for one in raw["topics"] if key in one["fields"]), "")
     if request.method == "POST":
         said = {**said, **request.POST.dict()}
         said |= {name: name in request.POST for name in typed_field.TICKS}
         topic = request.POST.get("topic", "")
+        members = typed_field.members_typed(request.POST.dict()) or members
         try:
             name = key or said.get("key", "").strip() or building.key_for(raw, said["label"])
             if not key and name in raw["fields"]:
@@ -132,6 +134,8 @@ def question(request: Request, reach: Reach, draft_id: int, key: str = "") -> Ht
         "topics": raw["topics"],
         "others": [(k, one["label"]) for k, one in raw["fields"].items() if k != key],
         "types": list(typed_field.TYPE_NAMES.items()),
+        "members": members,
+        "member_types": [one for one in typed_field.TYPE_NAMES.items() if one[0] in IN_GROUPS],
         "sources": [(name, f"{register}: {name}") for name, register in SOURCES.items()],
         "computed_as": sorted(COMPUTED_AS),
         "relations": list(RELATIONS.items()),

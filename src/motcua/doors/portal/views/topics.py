@@ -117,9 +117,23 @@ def _unsaid(
             _("Hãy cho biết thông tin của Nhà nước sai ở chỗ nào."),
             topic,
         )
-        for key in sorted(disputed)
-        if not once_only.words(how[key]) and f"field:{key}" not in draft.disputes
+        for key in sorted(set(disputed) | _pending(draft, form, topic))
+        if not once_only.words(how.get(key, "")) and f"field:{key}" not in draft.disputes
     ]
+
+
+def _pending(draft: Draft, form: CompiledForm, topic: str) -> set[str]:
+    """The questions of a topic of which the register was said to be wrong, not yet in what way."""
+    mine = next(one for one in form.definition.topics if one.key == topic)
+    return {
+        key
+        for key, source in draft.sources.items()
+        if key in mine.fields and _is_unsaid(draft, key, source)
+    }
+
+
+def _is_unsaid(draft: Draft, key: str, source: Mapping[str, Any]) -> bool:
+    return bool(source.get("disputed")) and f"field:{key}" not in draft.disputes
 
 
 def _why_asked(draft: Draft, form: CompiledForm, topic: str) -> list[str]:
@@ -168,7 +182,8 @@ def _autosaved(request: Request, draft: Draft, form: CompiledForm, topic: str) -
 
 
 def _sourced(draft: Draft) -> dict[str, str]:
-    """The fields that a register filled and the person has not disputed, each with the words."""
+    """The fields that a register filled and the person has not disputed in words, each with where
+    it is from."""
     return {
         key: _("từ %(register)s, %(day)s")
         % {
@@ -176,7 +191,7 @@ def _sourced(draft: Draft) -> dict[str, str]:
             "day": date.fromisoformat(source["as_of"]).strftime("%d/%m/%Y"),
         }
         for key, source in draft.sources.items()
-        if not source.get("disputed")
+        if not source.get("disputed") or _is_unsaid(draft, key, source)
     }
 
 
