@@ -25,6 +25,7 @@ WITH_LABELS = {
     ROOT / "src/motcua/catalogue/models.py": {"ChangeKind", "Handover", "State", "Step"},
     ROOT / "src/motcua/dossiers/models.py": {"Status"},
     ROOT / "src/motcua/documents/models.py": {"State"},
+    ROOT / "src/motcua/dossiers/transfer_models.py": {"Return"},
 }
 """Rooms below the doors speak Vietnamese only. Of these classes of choices, pages show the labels
 through `{% translate name %}`, so they are translated too."""

@@ -10,7 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from motcua.agencies import queries as agencies
 from motcua.catalogue import actions as catalogue_actions
-from motcua.catalogue import keeping
+from motcua.catalogue import borderless, keeping
 from motcua.catalogue import queries as catalogue
 from motcua.documents import actions as documents
 from motcua.documents.models import KeptPaper
@@ -18,7 +18,7 @@ from motcua.documents.vault import actions as vault
 from motcua.doors import step_up
 from motcua.doors.viewer_middleware import ACTING_KEY
 from motcua.dossiers import legal_bases
-from motcua.dossiers.actions import applicant, drafting, intake, returning
+from motcua.dossiers.actions import applicant, drafting, intake, returning, transferring
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries.scope import mask_name
 from motcua.forms import building
@@ -330,6 +330,26 @@ def build() -> Scene:
     }
     _, linked, _ = filed_set(DEATH)
     known["linked"] = {**known["intake"], "number": linked.number, "key": "residence"}
+    clerk_here = p.officer("receptionist")
+    elsewhere = agencies.agency(ELSEWHERE)
+    far = agencies.agency(p.accounts.ELSEWHERE)
+    for body in (elsewhere, far):
+        transferring.take_in(
+            clerk_here, home.pk, p.version_id(CODE), body.pk, p.person("doc-than"),
+            a.marital_status(), [], "centre", clock.now(),
+        )  # fmt: skip
+    handed = transferring.hand_over(clerk_here, home.pk, far.pk, clock.now())
+    seen_by_both = transferring.take_in(
+        clerk_here, home.pk, p.version_id(CODE), elsewhere.pk, p.person("doc-than"),
+        a.marital_status(), [], "centre", clock.now(),
+    )  # fmt: skip
+    known["transfer"] = {
+        **known["intake"],
+        "agency_id": str(elsewhere.pk),
+        "list_id": str(handed.pk),
+        "listing_id": str(borderless.listed(clock.today())[0].id),
+        "number": seen_by_both.number,
+    }
     known["discarded"] = {**known["intake"], "draft_id": str(discarded.pk)}
     settle()
     return Scene(known, viewer.name)
@@ -345,6 +365,8 @@ def written() -> Any:
             " (SELECT count(*) FROM foundation_ledgerentry WHERE kind LIKE 'dossier.%'),"
             " (SELECT count(*) FROM dossiers_dossier),"
             " (SELECT sum(hashtext(m::text)) FROM dossiers_linkedmember m),"
+            " (SELECT count(*) FROM dossiers_handoverlist),"
+            " (SELECT sum(hashtext(b::text)) FROM catalogue_borderless b),"
             " (SELECT sum(hashtext(c::text)) FROM catalogue_decree c),"
             " (SELECT sum(hashtext(v::text)) FROM catalogue_versiondraft v),"
             " (SELECT count(*) FROM catalogue_publicationstep),"

@@ -41,7 +41,8 @@ ELSEWHERE_TESTED = {
 }  # fmt: skip
 """Acts: they answer with the dossier's page, which is one of the looks below."""
 NOTHING_PERSONAL = {
-    "inbox", "counter", "register", "lateness", "bulk", "sign-many",
+    "inbox", "counter", "elsewhere", "transfers", "transfer-hand-over", "hand-over-list",
+    "borderless", "borderless-end", "register", "lateness", "bulk", "sign-many",
     "odd-looks", "odd-look", "staff", "proposals",
     "bodies", "officers", "appoint", "end-post", "leave-agency", "delegate", "end-delegation",
     "mark-leave", "end-leave", "decrees", "decree", "decree-approve", "decree-undo", "catalogue",

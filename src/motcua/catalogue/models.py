@@ -342,3 +342,24 @@ class PublicationStep(models.Model):
     entered_on = models.DateField(null=True)
     recorded_by = models.CharField(max_length=40)
     recorded_at = models.DateTimeField()
+
+
+class Borderless(models.Model):
+    """That any provincial or communal centre takes the procedure in, for agencies anywhere in the
+    country (NĐ 118/2025 Đ14 k4, as amended by NĐ 309/2026: the published list), over a range of
+    days and by which publication."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="borderless")
+    valid = DateRangeField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="borderless_once_at_a_time",
+                expressions=[
+                    ("procedure", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]

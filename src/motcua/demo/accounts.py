@@ -22,6 +22,8 @@ PROVINCE = "H37"
 PROVINCE_CODE = "20"
 CENTRE = "H37.00"
 HOME_AGENCY = "H37.105"
+ELSEWHERE, ELSEWHERE_TERRITORY = "H26.101", "00070"
+"""A commune of another province: Phường Hoàn Kiếm, Hà Nội; the code is illustrative."""
 INSURANCE = "G24.37"
 """The social insurance of the province, which takes part in linked procedures."""
 
@@ -129,6 +131,7 @@ def _staff() -> tuple[tuple[Officer, Person], ...]:
     desks.append((PROVINCE, staffed_communes()[1], _PROVINCE_POSTS))
     home = staffed_communes()[0]
     desks += [(police_of(HOME_AGENCY), home, _LINKED_POSTS), (INSURANCE, home, _LINKED_POSTS)]
+    desks.append((ELSEWHERE, home, _LINKED_POSTS))
     found: list[tuple[Officer, Person]] = []
     used: set[str] = set()
     for agency, commune, posts in desks:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -16,6 +16,7 @@ from django.db import transaction
 from motcua.agencies import actions as agencies
 from motcua.agencies import queries as agency
 from motcua.catalogue import actions as catalogue
+from motcua.catalogue import borderless
 from motcua.demo import accounts, world
 from motcua.forms import actions as forms
 from motcua.people import actions as people
@@ -26,6 +27,8 @@ from motcua.territory import actions as territory
 
 ADMINISTRATOR = "quan-tri"
 SINCE = agencies.SINCE_TWO_TIERS
+BORDERLESS = ("1.004873", "2.000635")
+SINCE_BORDERLESS = date(2026, 8, 5)
 LINKED_LAW = "NĐ 63/2024/NĐ-CP, sửa đổi bởi NĐ 301/2026/NĐ-CP"
 
 
@@ -49,6 +52,7 @@ def load_agencies() -> None:
     agencies.add_agencies(agencies.provincial_committees(), SINCE)
     agencies.add_agencies(world.lang_son(), SINCE)
     agencies.add_agencies(world.linked_bodies(), SINCE)
+    agencies.add_agencies(world.another_province(), SINCE)
 
 
 @transaction.atomic
@@ -117,6 +121,16 @@ def load_procedures(now: datetime) -> None:
     for specification in specifications():
         catalogue.publish_version(specification, now, supersede=True)
     catalogue.name_deciders(world.linked_competences(), SINCE, LINKED_LAW)
+    load_borderless()
+
+
+def load_borderless() -> None:
+    """A few procedures on the list of those taken in anywhere; the real list is published by the
+    ministry."""
+    there = {one.code for one in borderless.listed(SINCE)}
+    for code in BORDERLESS:
+        if code not in there:
+            borderless.put(code, SINCE_BORDERLESS, "Danh mục minh họa", "system")
 
 
 def specifications() -> list[dict[str, Any]]:

@@ -57,6 +57,11 @@ def linked_bodies() -> list[AgencyLine]:
     return [*police, insurance]
 
 
+def another_province() -> list[AgencyLine]:
+    """One commune of another province, to show intake that knows no border (NĐ 309/2026)."""
+    return _commune(accounts.ELSEWHERE, accounts.ELSEWHERE_TERRITORY, "Phường", "Hoàn Kiếm", "H26")
+
+
 POLICE_DECIDE = ("1.004222", "1.003197", "1.014062")
 INSURANCE_DECIDES = ("1.001939", "2.000821")
 
@@ -78,7 +83,9 @@ def _departments() -> list[AgencyLine]:
     ]
 
 
-def _commune(code: str, territory: str, kind: str, name: str) -> list[AgencyLine]:
+def _commune(
+    code: str, territory: str, kind: str, name: str, province: str = PROVINCE
+) -> list[AgencyLine]:
     """The People's Committee of a commune with its centre and its offices (NĐ 150/2025/NĐ-CP)."""
     full = f"{kind.lower()} {name}"
     economy = "Phòng Kinh tế, Hạ tầng và Đô thị" if kind == "Phường" else "Phòng Kinh tế"
@@ -87,7 +94,7 @@ def _commune(code: str, territory: str, kind: str, name: str) -> list[AgencyLine
             code=code,
             name=f"Ủy ban nhân dân {full}",
             kind=Kind.COMMUNE,
-            parent=PROVINCE,
+            parent=province,
             territory=territory,
             bank_bin=BANK,
             bank_account=f"0000{code[1:].replace('.', '')}",

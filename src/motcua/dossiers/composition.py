@@ -166,14 +166,23 @@ def slip_01(dossier: Dossier) -> dict[str, Any]:
         "limit": limit_words(dossier.limit_amount, dossier.limit_unit),
         "received_at": moment(dossier.accepted_at),
         "due_at": moment(dossier.due_at),
-        "return_place": "Kho dữ liệu điện tử của người nộp"
-        if dossier.way == FilingWay.ONLINE
-        else _centre(dossier.agency_id),
+        "return_place": _return_place(dossier),
         "fee": money.vnd(charge.amount) if charge else "Không thu",
         "fee_state": charge.get_state_display() if charge else "",
         "officer": accepted.actor_name if accepted else "",
         "submitter": dossier.representative_name or dossier.applicant_name,
     }
+
+
+def _return_place(dossier: Dossier) -> str:
+    """Where the applicant gets the result: as they chose where it was taken in for the agency."""
+    taken = dossier.facts.get("taken_in")
+    wanted = taken["return"] if taken is not None else ""
+    if dossier.way == FilingWay.ONLINE or wanted == "vault":
+        return "Kho dữ liệu điện tử của người nộp"
+    if wanted == "post":
+        return "Qua bưu chính công ích"
+    return _centre(taken["centre"] if wanted == "centre" else dossier.agency_id)
 
 
 def slip_02(dossier: Dossier, request: SupplementRequest) -> dict[str, Any]:

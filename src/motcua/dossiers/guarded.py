@@ -35,6 +35,15 @@ CREATE OR REPLACE FUNCTION dossiers_asked(dossier bigint)
            SELECT FROM processes_workitem w JOIN agencies_agency a ON a.id = w.agency_id
            WHERE w.subject = dossier AND a.realm = ANY (motcua_realms())) $$;
 REVOKE ALL ON FUNCTION dossiers_asked(bigint) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION dossiers_taken_in(dossier bigint)
+    RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS
+    $$ SELECT EXISTS (
+           SELECT FROM dossiers_transfer t
+           WHERE t.dossier_id = dossier AND t.handed_at IS NULL
+             AND t.centre_realm = ANY (motcua_realms())) $$;
+REVOKE ALL ON FUNCTION dossiers_taken_in(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dossiers_taken_in(bigint) TO motcua_app;
 GRANT EXECUTE ON FUNCTION dossiers_asked(bigint) TO motcua_app;
 CREATE OR REPLACE FUNCTION dossiers_timeline_disposed(
         entry bigint, words bytea, nothing bytea, anonymous text)
@@ -54,6 +63,9 @@ FUNCTIONS += searching.FUNCTIONS
 """`dossiers_asked`: whether a step of the dossier is, or was, for an agency of a realm in sight, as
 an opinion of another province. Asked last, so only of rows that nothing else shows.
 
+`dossiers_taken_in`: whether a centre of a realm in sight took the dossier in for its agency and has
+not handed it over yet.
+
 `dossiers_timeline_disposed`: takes the words out of one line of a timeline, which otherwise only
 grows: of a dossier that has ended and whose applicant is nobody any more."""
 
@@ -63,6 +75,7 @@ POLICIES = {
         PERSON.format(column="applicant_id"),
         ORGANISATION.format(column="organisation_id"),
         "((SELECT motcua_realms()) <> '{}'::text[] AND dossiers_asked(id))",
+        "((SELECT motcua_realms()) <> '{}'::text[] AND dossiers_taken_in(id))",
     ),
     "dossiers_draft": any_of(PERSON.format(column="person_id")),
     "dossiers_attachment": any_of(
@@ -77,6 +90,10 @@ POLICIES = {
     "dossiers_linkedmember": any_of(
         "EXISTS (SELECT FROM dossiers_linkedset s WHERE s.id = dossiers_linkedmember.set_id)"
     ),
+    "dossiers_transfer": any_of(
+        REALM.format(column="centre_realm"), _OF_DOSSIER.format(table="dossiers_transfer")
+    ),
+    "dossiers_handoverlist": any_of("realms ?| (SELECT motcua_realms())::text[]"),
     "dossiers_linkedalarm": any_of(
         "EXISTS (SELECT FROM dossiers_linkedmember m WHERE m.id = dossiers_linkedalarm.member_id)"
     ),
@@ -88,3 +105,7 @@ both."""
 INSERTS = {"documents_file": "true"}
 """Whoever is at work may store a file, before it is anybody's: an officer's scan is seen once it is
 attached."""
+
+OPEN = {
+    "dossiers_outage": "announced to everybody; it names the operator who announced it",
+}

@@ -16,6 +16,7 @@ from motcua.dossiers.actions import (
     extending,
     linked_watching,
     passing,
+    transferring,
 )
 from motcua.dossiers.models import Dossier, Extension, Status, SupplementRequest
 from motcua.dossiers.queries import handover
@@ -160,6 +161,17 @@ def watch_linked_sets() -> None:
             linked_watching.look(member_id, now)
         except Exception:
             log.exception("linked_watch_failed", member=member_id)
+
+
+@periodic(seconds=60)
+def watch_hand_overs() -> None:
+    """Alarm a centre that has not handed over in time what it took in for others."""
+    now = clock.now()
+    for transfer_id in transferring.late(now):
+        try:
+            transferring.alarm(transfer_id, now)
+        except Exception:
+            log.exception("hand_over_alarm_failed", transfer=transfer_id)
 
 
 @periodic(seconds=5)

@@ -8,6 +8,8 @@ from motcua.dossiers.linking_models import LinkedAlarm as LinkedAlarm
 from motcua.dossiers.linking_models import LinkedMember as LinkedMember
 from motcua.dossiers.linking_models import LinkedSet as LinkedSet
 from motcua.dossiers.linking_models import Outage as Outage
+from motcua.dossiers.transfer_models import HandOverList as HandOverList
+from motcua.dossiers.transfer_models import Transfer as Transfer
 from motcua.foundation.person_keys import Part
 from motcua.foundation.personal_fields import PersonalJSONField, PersonalTextField
 

@@ -15,6 +15,7 @@ from motcua.dossiers.actions import (
     keeping_papers,
     linked_following,
     returning,
+    transferring,
 )
 from motcua.dossiers.events import (
     DossierAccepted,
@@ -146,6 +147,12 @@ def follow_linked_set(event: Any) -> None:
     """Start the members of a linked set that waited for this, drop those left without their
     paper."""
     linked_following.moved(event.dossier_id, clock.now())
+
+
+@on_every_move
+def tell_centre(event: Any) -> None:
+    """The centre that took a dossier in for an agency elsewhere learns its state."""
+    transferring.moved(event.dossier_id)
 
 
 @handles(DossierAccepted)

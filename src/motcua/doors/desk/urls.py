@@ -26,6 +26,7 @@ from motcua.doors.desk.views import (
     spared,
     staff,
     staffing,
+    transfers,
 )
 
 app_name = "desk"
@@ -155,5 +156,11 @@ urlpatterns = [
     path("tu-ngu/bo/", phrases.remove, name="phrase-remove"),
     path("tu-ngu/khoi-phuc/", phrases.restore, name="phrase-restore"),
     path("quay/", counter.start, name="counter"),
+    path("quay/noi-khac/", transfers.elsewhere, name="elsewhere"),
+    path("chuyen-ho-so/", transfers.overview, name="transfers"),
+    path("chuyen-ho-so/den/<int:agency_id>/", transfers.hand_over, name="transfer-hand-over"),
+    path("chuyen-ho-so/<int:list_id>/", transfers.listed, name="hand-over-list"),
+    path("phi-dia-gioi/", transfers.published, name="borderless"),
+    path("phi-dia-gioi/<int:listing_id>/het/", transfers.end, name="borderless-end"),
     path("quay/<str:code>/", counter.file, name="counter-file"),
 ]

@@ -75,6 +75,7 @@ class Filing:
     origin: str = "here"
     origin_number: str = ""
     link: Link | None = None
+    taken_in: Mapping[str, Any] | None = None
 
 
 def check(filing: Filing, facts: VersionFacts) -> dict[str, Any]:
@@ -212,8 +213,11 @@ def file(filing: Filing, now: datetime) -> Dossier:
 
 
 def _first_facts(filing: Filing) -> dict[str, Any]:
-    """What is noted with the filing itself: the linked set, what is said to be wrong."""
+    """What is noted with the filing itself: the linked set, who took it in for the agency, what is
+    said to be wrong."""
     noted: dict[str, Any] = {"linked": filing.link.facts()} if filing.link else {}
+    if filing.taken_in is not None:
+        noted["taken_in"] = dict(filing.taken_in)
     return noted | ({"disputes": dict(filing.disputes)} if filing.disputes else {})
 
 

@@ -28,6 +28,7 @@ from motcua.dossiers.actions.acting import (
 )
 from motcua.dossiers.actions.filing import Filing
 from motcua.dossiers.actions.linking import file
+from motcua.dossiers.actions.transferring import must_be_here
 from motcua.dossiers.errors import NotAllowedNow, Refused, StepGone, TooManySupplements, Unpaid
 from motcua.dossiers.events import DossierAccepted, DossierRefused, SupplementAsked
 from motcua.dossiers.models import (
@@ -75,6 +76,7 @@ def _at_the_counter(viewer: Viewer, dossier_id: int, seen: int) -> tuple[Dossier
     concerned(viewer, dossier.agency_id)
     actor = officer(viewer, dossier.agency_id, dossier.agency.name, [Role.RECEPTIONIST])
     unchanged(dossier, seen)
+    must_be_here(dossier)
     return dossier, actor
 
 
@@ -151,6 +153,7 @@ def ask_supplement(
     concerned(viewer, dossier.agency_id)
     actor = officer(viewer, dossier.agency_id, dossier.agency.name, _DESK_ROLES)
     unchanged(dossier, seen)
+    must_be_here(dossier)
     undecided(dossier, "yêu cầu bổ sung")
     require(dossier, [Status.REGISTERED, Status.ACCEPTED, Status.IN_PROCESS], "yêu cầu bổ sung")
     wanted = [

@@ -43,7 +43,11 @@ def deliver_online(dossier: Dossier, now: datetime) -> bool:
         return False
     version = catalogue.version(dossier.version_id)
     answers = json.loads(dossier.answers or "{}")
-    if not rules.returned_online(FilingWay(dossier.way).key, version.online, answers):
+    to_vault = dossier.facts.get("taken_in", {}).get("return") == "vault"
+    way = FilingWay.ONLINE if to_vault else FilingWay(dossier.way)
+    if to_vault:
+        answers = {}  # said at the counter where it was taken in, not in the form
+    if not rules.returned_online(way.key, version.online, answers):
         return False
     charge = charges.charge(dossier.pk)
     if charge is not None and rules.is_owed(charge.state):

@@ -301,6 +301,9 @@ def for_officer(viewer: Viewer, number: str, now: datetime) -> tuple[DossierFile
         .order_by("opened_at", "pk")
     )
     concerned = {dossier.agency_id} | {item.agency_id for item in items}
+    taken = dossier.facts.get("taken_in")
+    if taken is not None and not taken["handed"]:
+        concerned.add(taken["centre"])
     agency_id = next((a for a in sorted(concerned) if works_for(viewer, a)), None)
     if agency_id is None:
         raise NotFound

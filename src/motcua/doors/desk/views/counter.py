@@ -12,13 +12,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from motcua.agencies import queries as agencies
+from motcua.agencies.facts import AgencyFacts
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue import rules as law
+from motcua.catalogue.facts import VersionFacts
+from motcua.documents import actions as documents
+from motcua.documents.errors import UploadRefused
+from motcua.documents.models import File
 from motcua.doors import addresses
 from motcua.doors.access import Request, missing, officer_only
 from motcua.doors.desk import counter_person
-from motcua.dossiers.actions import intake
+from motcua.dossiers.actions import intake, transferring
 from motcua.dossiers.errors import IncompleteAnswers, Refused
+from motcua.dossiers.models import Transfer
 from motcua.forms import binding
 from motcua.forms import engine as forms
 from motcua.foundation import clock
@@ -29,7 +36,7 @@ from motcua.people.rules import BadIdNumber
 _PERSON = ("person_id_number", "person_full_name", "person_birth_date", "person_phone")
 
 
-def _desk_agency(request: Request) -> int | None:
+def desk_agency(request: Request) -> int | None:
     """The competent agency whose counter the viewer serves: the broadest their post works for."""
     for post in request.viewer.posts:
         if roles.may(post.role, roles.Act.COUNTER):
@@ -42,7 +49,7 @@ def _desk_agency(request: Request) -> int | None:
 @require_safe
 def start(request: Request) -> HttpResponse:
     """Which procedure."""
-    if _desk_agency(request) is None:
+    if desk_agency(request) is None:
         return missing(request, _("Quầy tiếp nhận dành cho người tiếp nhận hồ sơ."))
     rows = catalogue.browse(clock.today(), fileable=True)[:200]
     return render(
@@ -57,9 +64,13 @@ def start(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def file(request: Request, code: str) -> HttpResponse:
     """The person and the whole form on one page; papers are compared at intake."""
-    agency_id = _desk_agency(request)
+    agency_id = desk_agency(request)
     version = catalogue.facts_in_force(code, clock.today())
     if agency_id is None or version is None or version.form_id is None:
+        return missing(request, _("Không có thủ tục này tại quầy."))
+    try:
+        receiving = _receiving(request, agency_id)
+    except agencies.UnknownAgency:
         return missing(request, _("Không có thủ tục này tại quầy."))
     verdict = law.can_file_at_counter(version)
     if not verdict.allowed:
@@ -85,7 +96,7 @@ def file(request: Request, code: str) -> HttpResponse:
                 form, topic.key, request.POST, find_commune=addresses.find_commune
             )
         try:
-            dossier = _file(request, version.id, agency_id, answers, typed)
+            dossier = _file(request, version.id, agency_id, answers, typed, receiving)
         except IncompleteAnswers as error:
             shown = set(request.POST.getlist(binding.SHOWN)[:1000])
             # A question that these answers open has not been asked yet: it is shown, not judged.
@@ -94,7 +105,7 @@ def file(request: Request, code: str) -> HttpResponse:
             more = len(asked) < len(wrong)
             changed = "more" in request.POST or binding.changed_lines(request.POST)
             errors = [] if changed else asked
-        except Refused as error:
+        except (Refused, UploadRefused) as error:
             refused = error.message
         except (PeopleError, BadIdNumber) as error:
             refused = str(error)
@@ -104,6 +115,8 @@ def file(request: Request, code: str) -> HttpResponse:
                 _("Đã lập hồ sơ %s.") % dossier.number,
                 extra_tags="good",
             )
+            if receiving is not None:
+                return redirect("desk:transfers")
             return redirect("desk:dossier", number=dossier.number)
     return render(
         request,
@@ -115,9 +128,36 @@ def file(request: Request, code: str) -> HttpResponse:
             "refused": refused,
             "more": more,
             "typed": typed,
+            "receiving": receiving,
+            "return_places": Transfer.Return.choices,
+            "return_at": request.POST.get("return_at", ""),
+            "components": [one for one in version.components if one.upload] if receiving else [],
             "section": "counter",
         },
     )
+
+
+def _receiving(request: Request, mine: int) -> AgencyFacts | None:
+    """The agency elsewhere that decides, None when it is decided here. Raises `UnknownAgency`."""
+    asked = request.GET.get("co-quan", "")
+    if not asked:
+        return None
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 12:
+        raise agencies.UnknownAgency(asked)
+    found = agencies.facts(int(asked))
+    return None if found.id == mine else found
+
+
+def _papers(request: Request, version: VersionFacts) -> list[tuple[str, File]]:
+    """What the counter has scanned for an agency elsewhere. Raises `UploadRefused`."""
+    return [
+        (
+            one.key,
+            documents.store_upload(upload.name or "tep", upload.read(), None, clock.now()),
+        )
+        for one in version.components
+        for upload in request.FILES.getlist(f"file-{one.key}")
+    ]
 
 
 def _file(
@@ -126,8 +166,9 @@ def _file(
     agency_id: int,
     answers: dict[str, Any],
     typed: dict[str, str],
+    receiving: AgencyFacts | None,
 ) -> Any:
-    """Raises `Refused`, `PeopleError` and `BadIdNumber`."""
+    """Raises `Refused`, `PeopleError`, `BadIdNumber` and `UploadRefused`."""
     person = intake.person_at_counter(
         typed["person_id_number"],
         typed["person_full_name"],
@@ -135,6 +176,18 @@ def _file(
         typed["person_phone"],
         clock.now(),
     )
+    if receiving is not None:
+        return transferring.take_in(
+            request.viewer,
+            agency_id,
+            version_id,
+            receiving.id,
+            person,
+            answers,
+            _papers(request, catalogue.version(version_id)),
+            request.POST.get("return_at", ""),
+            clock.now(),
+        )
     return intake.file_at_counter(
         request.viewer, version_id, agency_id, person, answers, [], clock.now()
     )
