@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 NEIGHBOURS = 12
-_LATER = 0.98
+_LATER = 0.9
 """What each later meaning of a phrase counts for, and twice what the next best procedure does."""
 _EARLY = 8
 """How much the first places of the two orders count over later ones (reciprocal rank fusion)."""
