@@ -13,6 +13,7 @@ RIGHT = 2
 """A procedure of this grade or more answers what was asked."""
 QUERIES = Path(__file__).with_name("queries.tsv")
 UNSEEN = Path(__file__).with_name("unseen.tsv")
+UNSEEN_TOO = Path(__file__).with_name("unseen2.tsv")
 
 
 @dataclass(frozen=True, slots=True)
