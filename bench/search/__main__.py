@@ -3,8 +3,9 @@
 Takes the national catalogue (2,642 records in `../shared`, or the file that `MOTCUA_CATALOGUE`
 names) into an empty database of its own, answers the queries of `queries.tsv` one by one, and
 prints a JSON line per kind of query: MRR@10, success@1 and nDCG@10, of all, of those that search
-was improved with, and of the third that was held out; then the same for `unseen.tsv` and `unseen2.tsv`. Then latency
-over the same queries, with the catalogue as it is and with perturbed copies up to 6,000 procedures,
+was improved with, and of the third that was held out; then the same for `unseen.tsv` and
+`unseen2.tsv`. Then latency over the same queries, with the catalogue as it is and with perturbed
+copies up to 6,000 procedures,
 and the ratio to the floor: PostgreSQL's own full text search for the same words, asked in the same
 run. With `--misses` also what went wrong.
 """
