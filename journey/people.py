@@ -92,8 +92,10 @@ class Citizen(Person):
         if story.papers:
             with steps.step("papers"):
                 browser.open(tasks)
-                browser.click("Giấy tờ kèm theo")
-                self._attach(story)
+                # Nothing is asked for where a register holds what the papers say.
+                if browser.page.link("Giấy tờ kèm theo") is not None:
+                    browser.click("Giấy tờ kèm theo")
+                    self._attach(story)
         with steps.step("check"):
             browser.open(tasks)
             if browser.page.link("Kiểm tra và nộp") is None:
