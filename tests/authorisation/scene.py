@@ -28,7 +28,7 @@ from motcua.people import own_data, purposes, representation, sessions, totp
 from motcua.people.actions import mandates, staffing
 from motcua.people.models import Access, Account, Appointment, Factor, OddLook, Role
 from motcua.privacy import breaches, holds
-from motcua.privacy.actions import exports, requests
+from motcua.privacy.actions import exports, holding, requests
 from motcua.privacy.actions.requests import Asked
 from motcua.processes import drafting as process_drafting
 from motcua.processes import queries as processes
@@ -159,7 +159,7 @@ def build() -> Scene:
         ),
         clock.now(),
     )
-    hold = holds.set_hold(
+    hold = holding.set_hold(
         p.citizen("cao-tuoi"), holds.NewHold("QĐ 1", "thử", kind="notice"), clock.now()
     )
     elsewhere = session(Account.objects.get(pk=viewer.account_id), 2)

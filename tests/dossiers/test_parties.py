@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from motcua.documents import actions as documents
-from motcua.dossiers.actions import drafting, intake
+from motcua.dossiers.actions import applicant, drafting, intake
 from motcua.dossiers.models import Dossier, Slip
 from motcua.people import actions as accounts
 from motcua.people import queries
@@ -111,3 +111,27 @@ def test_a_refusal_of_somebodys_own_dossier_names_nobody_else():
     settle()
     text = said(dossier, "03")
     assert bare(f"Hồ sơ của: {viewer.name}. Nội dung") in text
+
+
+def test_the_notice_that_a_dossier_has_stopped_names_each_of_the_three_and_why():
+    dossier = filed_for_the_father()
+    applicant.withdraw(p.citizen(FATHER), dossier.number, "Con đã được đăng ký nơi khác.", NOW)
+    settle()
+    known, text = names(), said(dossier, "05")
+    wanted = (
+        f"Hồ sơ của: {known['applicant']} (chủ hồ sơ: {known['beneficiary']})"
+        f" (người đại diện: {known['representative']})"
+    )
+    assert bare(wanted) in text
+    assert bare(f"Số: {dossier.number}") in text
+    assert bare("Con đã được đăng ký nơi khác.") in text
+    paper = Slip.objects.get(dossier=dossier, form="05").document
+    assert paper.owner == p.person(FATHER), "the notice is the applicant's to keep"
+    assert paper.agency == dossier.agency
+
+
+def test_the_notice_that_somebodys_own_dossier_has_stopped_names_nobody_else():
+    viewer, dossier = p.filed("1.004873")
+    applicant.withdraw(viewer, dossier.number, "Không cần nữa.", NOW)
+    settle()
+    assert bare(f"Hồ sơ của: {viewer.name}. Nội dung") in said(dossier, "05")

@@ -13,7 +13,7 @@ from motcua.dossiers.models import TimelineEntry
 from motcua.foundation import crypto, person_keys
 from motcua.foundation.disposal import DISPOSED
 from motcua.foundation.person_keys import Part
-from motcua.privacy import erasure
+from motcua.privacy.actions import erasure
 from motcua.privacy.models import Erasure
 
 from ..owner import the_owner

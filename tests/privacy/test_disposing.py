@@ -18,9 +18,11 @@ from motcua.foundation.models import LedgerEntry
 from motcua.notices import actions as notices
 from motcua.notices.models import Notice
 from motcua.people.models import Appointment, Role
-from motcua.privacy import archiving, disposing, holds, jobs
+from motcua.privacy import archiving, holds, jobs
+from motcua.privacy.actions import disposing, holding
+from motcua.privacy.actions.holding import NewHold
 from motcua.privacy.errors import Incomplete
-from motcua.privacy.holds import NewHold, NoSuchHold
+from motcua.privacy.holds import NoSuchHold
 from motcua.privacy.models import ForArchive, LegalHold
 
 from ..dossiers import people as p
@@ -137,13 +139,13 @@ def test_what_a_decision_holds_stays_until_it_is_lifted(by):
         "kind": {"kind": "notice"},
         "dossier": {"dossier_number": getattr(kept, "number", "")},
     }[by]
-    hold = holds.set_hold(officer, NewHold("QĐ 12/QĐ-TA", "Vụ án đang xét xử", **named), NOW)
+    hold = holding.set_hold(officer, NewHold("QĐ 12/QĐ-TA", "Vụ án đang xét xử", **named), NOW)
     assert due(kind, now).held == 1
     assert kind not in disposing.run(now)
     (entry,) = entries("privacy.hold_set")
     assert entry["data"]["decision"] == "QĐ 12/QĐ-TA"
     assert "xét xử" not in json.dumps(entry, ensure_ascii=False)
-    holds.lift_hold(officer, hold.pk, "QĐ 40/QĐ-TA", now)
+    holding.lift_hold(officer, hold.pk, "QĐ 40/QĐ-TA", now)
     assert disposing.run(now)[kind] == 1
     assert entries("privacy.hold_lifted")[0]["data"]["decision"] == "QĐ 40/QĐ-TA"
 
@@ -153,7 +155,7 @@ def test_a_hold_with_a_day_ends_by_itself():
     until = NOW + 3 * YEAR
     person = p.person("doc-than").pk
     new = NewHold("QĐ 12/QĐ-TA", "Thanh tra", person_id=person, until=until)
-    holds.set_hold(in_charge(), new, NOW)
+    holding.set_hold(in_charge(), new, NOW)
     assert holds.holds_person(person, until - timedelta(seconds=1))
     assert not holds.holds_person(person, until)
 
@@ -163,9 +165,9 @@ def test_only_who_is_in_charge_sets_a_hold_and_only_with_a_decision():
     good = NewHold("QĐ 12/QĐ-TA", "Vụ án", kind="notice")
     for viewer in (p.officer("receptionist"), p.citizen("doc-than")):
         with pytest.raises(NoSuchHold):
-            holds.set_hold(viewer, good, NOW)
+            holding.set_hold(viewer, good, NOW)
         with pytest.raises(NoSuchHold):
-            holds.lift_hold(viewer, 1, "QĐ", NOW)
+            holding.lift_hold(viewer, 1, "QĐ", NOW)
     officer = in_charge()
     for bad in (
         NewHold("", "Vụ án", kind="notice"),
@@ -176,10 +178,10 @@ def test_only_who_is_in_charge_sets_a_hold_and_only_with_a_decision():
         NewHold("QĐ", "Vụ án", kind="notice", until=NOW),
     ):
         with pytest.raises(Incomplete):
-            holds.set_hold(officer, bad, NOW)
-    hold = holds.set_hold(officer, good, NOW)
+            holding.set_hold(officer, bad, NOW)
+    hold = holding.set_hold(officer, good, NOW)
     with pytest.raises(Incomplete):
-        holds.lift_hold(officer, hold.pk, " ", NOW)
+        holding.lift_hold(officer, hold.pk, " ", NOW)
 
 
 def test_a_hold_and_the_night_never_pass_each_other(committed):
@@ -188,7 +190,7 @@ def test_a_hold_and_the_night_never_pass_each_other(committed):
     kept = notice()
     now = NOW + 10 * YEAR
     new = NewHold("QĐ 12/QĐ-TA", "Vụ án", person_id=kept.person_id)
-    at_once(lambda: holds.set_hold(officer, new, NOW), lambda: disposing.run(now))
+    at_once(lambda: holding.set_hold(officer, new, NOW), lambda: disposing.run(now))
     gone = not Notice.objects.filter(pk=kept.pk).exists()
     order = list(
         LedgerEntry.objects.filter(kind__in=["privacy.hold_set", "privacy.disposed"])

@@ -15,8 +15,8 @@ from motcua.foundation.person_keys import ERASED, Part
 from motcua.notices import actions as notices
 from motcua.notices.models import Delivery, Notice
 from motcua.people.models import Person
-from motcua.privacy import disposing, erasure, holds
-from motcua.privacy.holds import NewHold
+from motcua.privacy.actions import disposing, erasure, holding
+from motcua.privacy.actions.holding import NewHold
 from motcua.privacy.models import Erasure
 
 from ..dossiers import people as p
@@ -116,7 +116,7 @@ def test_a_dossier_past_its_term_is_gone_from_old_copies_too():
 @rolled_back
 def test_a_hold_keeps_the_keys():
     person = p.person("doc-than")
-    holds.set_hold(in_charge(), NewHold("QĐ 1", "Vụ án", person_id=person.pk), NOW)
+    holding.set_hold(in_charge(), NewHold("QĐ 1", "Vụ án", person_id=person.pk), NOW)
     with pytest.raises(erasure.HeldByDecision):
         erasure.erase(person.pk, [Part.VOLUNTARY], "x", "system", NOW)
     assert not Erasure.objects.exists()

@@ -9,8 +9,12 @@ import pytest
 
 from motcua.documents.models import File
 from motcua.doors import sighting
+from motcua.dossiers import places
 from motcua.dossiers.actions import correcting, drafting
 from motcua.dossiers.models import Dossier, Draft, EarlierAnswers
+from motcua.dossiers.queries import citizen as mine
+from motcua.dossiers.queries import corrections
+from motcua.forms import engine as forms
 from motcua.foundation import clock, holdings, person_keys, sight
 from motcua.foundation.models import LedgerEntry
 from motcua.notices.models import Delivery, Notice
@@ -276,6 +280,11 @@ def test_a_wrong_answer_is_put_right_and_what_stood_there_is_kept_sealed(officer
     assert (json.loads(kept.answers), kept.why) == (json.loads(before), done.number)
     sealed = raw(EarlierAnswers, "answers", kept.pk)
     assert sealed[0] == person_keys.MARK, "under the person's own key"
+    page = mine.dossier(viewer, dossier.number, clock.now())
+    assert page.version.form_id is not None
+    now_stands = forms.compiled(page.version.form_id).readable(page.answers, places.name_of)
+    told = [(one.before, one.why) for one in corrections.of(page, now_stands)]
+    assert told == [(json.loads(before)["business_name"], done.number)]
     line = dossier.timeline.get(kind="corrected")
     assert done.number in line.text
     assert "Phở" not in line.text

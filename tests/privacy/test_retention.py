@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from motcua.foundation import clock
 from motcua.privacy import retention
-from motcua.privacy.disposing import STORES
+from motcua.privacy.actions.disposing import STORES
 from motcua.privacy.retention import RULES, End, Rule
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)).map(

@@ -12,7 +12,8 @@ from motcua.doors.cli.main import main
 from motcua.foundation.models import LedgerEntry
 from motcua.notices import actions as notices
 from motcua.notices.models import Notice
-from motcua.privacy import disposing, terms
+from motcua.privacy import terms
+from motcua.privacy.actions import disposing
 from motcua.privacy.errors import Incomplete
 from motcua.privacy.models import DecidedTerm
 from motcua.privacy.retention import RULES

@@ -17,11 +17,10 @@ from motcua.people import own_data, purposes
 from motcua.people.access import AccessNote
 from motcua.people.errors import AccountClosed
 from motcua.people.models import Access, Account, Factor, Person, Session
-from motcua.privacy import holds
-from motcua.privacy.actions import requests, whole
+from motcua.privacy.actions import holding, requests, whole
+from motcua.privacy.actions.holding import NewHold
 from motcua.privacy.actions.requests import Asked
 from motcua.privacy.errors import BeingErased
-from motcua.privacy.holds import NewHold
 from motcua.privacy.models import Erasure, PrivacyRequest, RequestEntry, RoomAnswer
 
 from ..dossiers import answers as a
@@ -164,7 +163,7 @@ def test_an_officer_is_kept_as_long_as_their_post_must_be_known():
 
 def test_a_legal_hold_and_another_open_request_keep_the_person():
     person = p.person(WHO)
-    holds.set_hold(in_charge(), NewHold("QĐ 1", "Điều tra", person_id=person.pk), NOW)
+    holding.set_hold(in_charge(), NewHold("QĐ 1", "Điều tra", person_id=person.pk), NOW)
     requests.ask(p.citizen(WHO), Asked("see", said="Ai xem?"), NOW)
     request = granted(asked())
     assert {"identity", "requests"} <= set(request.effects["kept"])

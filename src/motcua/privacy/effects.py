@@ -23,8 +23,8 @@ from motcua.people import own_data
 from motcua.people.models import Role
 from motcua.people.purposes import PURPOSES
 from motcua.privacy.actions import whole
+from motcua.privacy.actions.erasure import erase
 from motcua.privacy.duties import duty
-from motcua.privacy.erasure import erase
 from motcua.privacy.errors import CannotCorrect
 from motcua.privacy.models import PrivacyRequest
 from motcua.privacy.rights import RightKey

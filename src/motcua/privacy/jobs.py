@@ -6,9 +6,9 @@ import structlog
 
 from motcua.foundation import clock
 from motcua.foundation.background import periodic, task
-from motcua.privacy import breaches, disposing
-from motcua.privacy import erasure as erasing
-from motcua.privacy.actions import exports, whole
+from motcua.privacy import breaches
+from motcua.privacy.actions import disposing, exports, whole
+from motcua.privacy.actions import erasure as erasing
 
 log = structlog.get_logger()
 

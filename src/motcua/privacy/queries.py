@@ -65,6 +65,11 @@ class Line:
     def state_words(self) -> str:
         return str(PrivacyRequest.State(self.row.state).label)
 
+    @property
+    def corrected_dossier(self) -> str:
+        """The number of the dossier with the answer that is to be corrected; "" for none."""
+        return str(self.row.wanted.get("answer", "")).split("/")[0]
+
 
 def line(request: PrivacyRequest, now: datetime) -> Line:
     """The request as a page shows it."""

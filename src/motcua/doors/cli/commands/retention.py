@@ -11,7 +11,7 @@ from motcua.doors.cli.errors import BadInput
 from motcua.runtime.database import database
 
 if TYPE_CHECKING:
-    from motcua.privacy.disposing import Outlook
+    from motcua.privacy.actions.disposing import Outlook
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     with database():
         from motcua.foundation import clock
-        from motcua.privacy import archiving, disposing, terms
+        from motcua.privacy import archiving, terms
+        from motcua.privacy.actions import disposing
         from motcua.privacy.errors import PrivacyError
 
         now = clock.now()

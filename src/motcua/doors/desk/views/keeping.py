@@ -16,8 +16,10 @@ from motcua.foundation import clock
 from motcua.people import queries as people
 from motcua.people.rules import BadIdNumber
 from motcua.privacy import holds, terms
+from motcua.privacy.actions import holding
+from motcua.privacy.actions.holding import NewHold
 from motcua.privacy.errors import Incomplete, PrivacyError
-from motcua.privacy.holds import NewHold, NoSuchHold
+from motcua.privacy.holds import NoSuchHold
 from motcua.privacy.retention import END_NAMES
 
 SHOWN = 200
@@ -36,7 +38,7 @@ def kept(request: Request) -> HttpResponseBase:
     refused, now = "", clock.now()
     if request.method == "POST":
         try:
-            holds.set_hold(request.viewer, _new(request), now)
+            holding.set_hold(request.viewer, _new(request), now)
         except PrivacyError as error:
             refused = error.message
         else:
@@ -62,7 +64,7 @@ def kept(request: Request) -> HttpResponseBase:
 def lift(request: Request, hold_id: int) -> HttpResponseBase:
     """End a hold by a decision."""
     try:
-        holds.lift_hold(request.viewer, hold_id, request.POST.get("decision", ""), clock.now())
+        holding.lift_hold(request.viewer, hold_id, request.POST.get("decision", ""), clock.now())
     except NoSuchHold:
         return _nothing(request)
     except PrivacyError as error:

@@ -17,7 +17,7 @@ from motcua.doors.portal.qr import svg as qr_svg
 from motcua.dossiers.actions import applicant
 from motcua.dossiers.errors import NotFound, Refused
 from motcua.dossiers.places import name_of as place_name
-from motcua.dossiers.queries import citizen, linked
+from motcua.dossiers.queries import citizen, corrections, linked
 from motcua.forms import engine as forms
 from motcua.foundation import clock
 from motcua.notices import actions as notices
@@ -57,7 +57,7 @@ def dossier(request: Request, number: str) -> HttpResponse:
         people.record_access(page.looked, clock.now())
     assert page.version.form_id is not None
     assert page.version.process_id is not None
-    form = forms.compiled(page.version.form_id)
+    readable = forms.compiled(page.version.form_id).readable(page.answers, place_name)
     return render(
         request,
         "portal/dossier.html",
@@ -65,7 +65,8 @@ def dossier(request: Request, number: str) -> HttpResponse:
             "section": "mine",
             "page": page,
             "linked": linked.number_of(page.dossier),
-            "readable": form.readable(page.answers, place_name),
+            "readable": readable,
+            "corrections": corrections.of(page, readable),
             "picture": picture.svg(page.version.process_id, page.dossier.pk),
             "rating_words": RATING_WORDS,
         },

@@ -17,7 +17,8 @@ from motcua.notices import actions as notices
 from motcua.notices import disposal as notice_disposal
 from motcua.notices.models import Notice
 from motcua.people import disposal as people
-from motcua.privacy import erasure, holds, retention, terms
+from motcua.privacy import holds, retention, terms
+from motcua.privacy.actions import erasure
 from motcua.privacy.models import ForArchive
 from motcua.privacy.retention import End, Rule
 from motcua.sharing import disposal as sharing
