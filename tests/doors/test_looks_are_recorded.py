@@ -11,6 +11,7 @@ from django.urls import URLPattern, reverse
 
 from motcua.documents import actions as documents
 from motcua.doors.desk.urls import urlpatterns
+from motcua.dossiers.actions import applicant
 from motcua.dossiers.models import Attachment
 from motcua.people.actions import mandates
 from motcua.people.models import Access, Account
@@ -58,8 +59,9 @@ NOTHING_PERSONAL = {
 }  # fmt: skip
 """Lists with masked names, the pages about looks themselves, officers in their posts, the law, and
 how many people a breach touched."""
-BY_OTHERS = {"data-request", "guardians"}
-"""Opened by the officer in charge of personal data and by who appoints: tested below."""
+BY_OTHERS = {"data-request", "guardians", "reopening"}
+"""Opened by the officer in charge of personal data, by who appoints and by who carries a decision
+out: tested below."""
 
 
 @pytest.fixture
@@ -181,3 +183,16 @@ def test_the_list_of_guardians_is_opened_with_a_record():
     page = signed_in(head).get(reverse("desk:guardians")).content.decode()
     assert ward.full_name in page
     assert Access.objects.filter(subject_id=ward.pk, viewer_id=head.account_id).exists()
+
+
+def test_who_carries_a_decision_out_has_looked_at_the_dossier():
+    _, dossier = p.filed("1.004873")
+    applicant.withdraw(p.citizen("doc-than"), dossier.number, "Tôi đổi ý.", NOW)
+    approver = p.officer("approver")
+    client = signed_in(approver)
+    fresh(client)
+    answer = client.get(reverse("desk:reopening", args=[dossier.number]))
+    assert answer.status_code == 200, answer.content
+    assert Access.objects.filter(
+        subject_id=dossier.applicant_id, viewer_id=approver.account_id
+    ).exists()

@@ -29,7 +29,15 @@ from hypothesis.stateful import (
 from motcua.agencies import queries as agencies
 from motcua.documents.models import Document
 from motcua.dossiers import errors, jobs, rules
-from motcua.dossiers.actions import applicant, deciding, extending, handling, intake, returning
+from motcua.dossiers.actions import (
+    applicant,
+    deciding,
+    extending,
+    handling,
+    intake,
+    reopening,
+    returning,
+)
 from motcua.dossiers.models import Dossier, Pause, Slip, Status, TimelineEntry
 from motcua.foundation import clock, ledger
 from motcua.foundation.models import LedgerEntry
@@ -309,6 +317,15 @@ class Life(RuleBasedStateMachine):
             lambda d: returning.hand_over(p.officer(by), item.pk, d.revision, "", self.now),
         )
 
+    @rule(by=st.sampled_from(DESK), how=st.sampled_from(["revoke", "reopen"]))
+    def a_decision_comes(self, by: str, how: str) -> None:
+        deed = reopening.revoke if how == "revoke" else reopening.reopen
+        lawful = {S.DONE, S.RETURNED} | (set() if how == "revoke" else {S.REFUSED, S.STOPPED})
+        written = reopening.Decision("1/QĐ", clock.local(self.now).date(), "Sai.")
+        self.with_dossier(
+            lawful, lambda d: deed(p.officer(by), d.pk, d.revision, written, self.now)
+        )
+
     @rule(by=st.sampled_from(DESK))
     def acts_on_a_page_of_yesterday(self, by: str) -> None:
         """Nobody acts on what they have not seen."""
@@ -326,17 +343,23 @@ class Life(RuleBasedStateMachine):
         assert set(went) <= {int(one) for one in S}
         assert went[0] == S.REGISTERED
         for before, after in pairwise(went):
-            assert rules.transition(before, after), f"{before} -> {after} is not in the table"
+            by_decision = any((r.before, r.after) == (before, after) for r in rules.REOPENINGS)
+            assert rules.transition(before, after) or by_decision, f"{before} -> {after}"
 
     @invariant()
     def the_timeline_rebuilds_the_row(self) -> None:
         row, said = self.row, list(TimelineEntry.objects.filter(dossier=self.pk).order_by("id"))
 
+        again = [n for n, one in enumerate(said) if one.kind == "reopened"]
+        settling = said[again[-1] :] if again else said
+
         def last(*kinds: str) -> datetime | None:
-            return next((one.at for one in reversed(said) if one.kind in kinds), None)
+            return next((one.at for one in reversed(settling) if one.kind in kinds), None)
 
         assert said[-1].status == row.status
-        assert last("accepted") == row.accepted_at
+        taken_in = any(one.kind == "accepted" for one in said)
+        began = last("accepted") or (last("reopened") if taken_in else None)
+        assert began == row.accepted_at
         assert last("returned") == row.returned_at
         assert last("completed", "stopped", "refused") == row.finished_at
         assert sum(one.kind == "supplement_asked" for one in said) == row.supplements
@@ -349,7 +372,9 @@ class Life(RuleBasedStateMachine):
             return
         row = self.row
         until = row.finished_at or self.now
-        pauses = list(Pause.objects.filter(dossier=self.pk).order_by("started_at"))
+        pauses = list(
+            Pause.objects.filter(dossier=self.pk, started_at__gte=row.accepted_at).order_by("pk")
+        )
         edges = [row.accepted_at]
         for one in pauses:
             edges += [one.started_at, one.ended_at or until]
@@ -373,7 +398,12 @@ class Life(RuleBasedStateMachine):
         valid = Document.objects.filter(
             subject=self.pk, kind="result", state=Document.State.CURRENT, signed_at__isnull=False
         ).count()
-        assert valid == (1 if self.row.status in (S.DONE, S.RETURNED) else 0)
+        kinds = list(
+            TimelineEntry.objects.filter(dossier=self.pk, kind__in=("completed", "result_revoked"))
+            .order_by("id")
+            .values_list("kind", flat=True)
+        )
+        assert valid == (1 if kinds and kinds[-1] == "completed" else 0)
 
     @invariant()
     def every_turn_left_its_slip(self) -> None:

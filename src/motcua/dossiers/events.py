@@ -56,6 +56,22 @@ class DossierExtended:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierReopened:
+    """A decision has it settled anew."""
+
+    dossier_id: int
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRevoked:
+    """A decision has taken the result back; the state stays."""
+
+    dossier_id: int
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DossierRefused:
     dossier_id: int
     entry_id: int

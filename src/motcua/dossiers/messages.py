@@ -108,7 +108,27 @@ def _handed_over(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Mess
     )
 
 
+def _reopened(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    due = f" Hẹn trả kết quả: {_due(dossier)}." if dossier.accepted_at else ""
+    held = bool(dossier.facts.get("earlier_results"))
+    kept = " Kết quả đã cấp còn giá trị đến khi có kết quả mới, trừ khi bị thu hồi." if held else ""
+    return Message(
+        f"Hồ sơ {dossier.number} được mở lại để giải quyết",
+        f"{entry.text}{due}{kept} Bạn không phải nộp lại gì.",
+    )
+
+
+def _revoked(dossier: Dossier, entry: TimelineEntry, procedure: str) -> Message:
+    return Message(
+        f"Kết quả hồ sơ {dossier.number} bị thu hồi",
+        f"{entry.text} Từ nay kết quả này không còn giá trị. Nếu không đồng ý, bạn có quyền khiếu"
+        " nại hoặc khởi kiện theo quy định của pháp luật.",
+    )
+
+
 _BUILDERS = {
+    "reopened": _reopened,
+    "result_revoked": _revoked,
     "submitted": _submitted,
     "accepted": _accepted,
     "supplement_asked": _supplement,

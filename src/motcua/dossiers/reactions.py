@@ -24,12 +24,14 @@ from motcua.dossiers.events import (
     DossierHandedOver,
     DossierProgressed,
     DossierRefused,
+    DossierReopened,
     DossierReturned,
     DossierStopped,
     DossierSubmitted,
     DossierWithdrawn,
     FeePaid,
     ResultApproved,
+    ResultRevoked,
     StepsOpened,
     SupplementAnswered,
     SupplementAsked,
@@ -60,6 +62,8 @@ MOVES = (
     FeePaid,
     DossierCompleted,
     DossierReturned,
+    DossierReopened,
+    ResultRevoked,
 )
 
 

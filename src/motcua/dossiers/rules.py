@@ -64,6 +64,15 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 _ALLOWED = {(t.before, t.after): t for t in TRANSITIONS}
 
+REOPENINGS: tuple[Transition, ...] = (
+    Transition(S.REFUSED, S.REGISTERED, "Mở lại theo quyết định của người có thẩm quyền"),
+    Transition(S.STOPPED, S.REGISTERED, "Mở lại theo quyết định, hồ sơ chưa từng được tiếp nhận"),
+    Transition(S.STOPPED, S.IN_PROCESS, "Mở lại theo quyết định của người có thẩm quyền"),
+    Transition(S.DONE, S.IN_PROCESS, "Giải quyết lại theo quyết định, để sửa hoặc thay kết quả"),
+    Transition(S.RETURNED, S.IN_PROCESS, "Giải quyết lại theo quyết định, để sửa, thay kết quả"),
+)
+"""The only ways back from an end, and only with a written decision (ADR 0067)."""
+
 ENDED = frozenset({S.REFUSED, S.STOPPED, S.RETURNED})
 WITH_OFFICERS = frozenset({S.ACCEPTED, S.IN_PROCESS})
 
@@ -71,6 +80,14 @@ WITH_OFFICERS = frozenset({S.ACCEPTED, S.IN_PROCESS})
 def transition(before: int, after: int) -> Transition | None:
     """The row that lets a dossier go from `before` to `after`, or None when none does."""
     return _ALLOWED.get((Status(before), Status(after)))
+
+
+def reopening(status: int, *, taken_in: bool) -> Transition | None:
+    """The row by which a decision opens a dossier in this state again, or None for one that is
+    still open. One that was never `taken_in` goes back to the counter."""
+    rows = [row for row in REOPENINGS if row.before == status]
+    wanted = S.IN_PROCESS if taken_in else S.REGISTERED
+    return next((row for row in rows if row.after == wanted), None)
 
 
 def may_withdraw(status: int, decided: bool = False) -> bool:
@@ -171,6 +188,11 @@ def may_extend(unit: str, extended: bool, due: datetime, at: datetime) -> Extens
             "Đã quá muộn để gia hạn: văn bản xin lỗi phải gửi trước ngày hẹn trả ít nhất một ngày.",
         )
     return ExtensionVerdict(True)
+
+
+def is_extended(extended_to: Decimal | None, facts: Mapping[str, Any]) -> bool:
+    """Whether the one later date was given, in this settling or in one before it was reopened."""
+    return extended_to is not None or "extension_spent" in facts
 
 
 def last_day_to_extend(due: datetime, calendar: WorkingCalendar) -> date:

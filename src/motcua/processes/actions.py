@@ -26,6 +26,7 @@ from motcua.processes.errors import (
     CannotContinue,
     NoRunningProcess,
     OfficeMissing,
+    StillRunning,
     UnknownOutcome,
     WorkItemGone,
 )
@@ -201,6 +202,20 @@ def cancel(subject: int, now: datetime) -> list[WorkItem]:
     instance.save(update_fields=["state", "next_timer_at", "ended_at"])
     items = WorkItem.objects.filter(instance=instance, state=WorkItem.State.OPEN)
     return _take_back(list(items), now)
+
+
+@transaction.atomic
+def start_over(subject: int, variables: Variables, now: datetime) -> list[WorkItem]:
+    """Begin a subject's ended process again from its first step, by the same version; the steps
+    opened. The steps of the earlier run stay as they were done. Raises `NoRunningProcess` when
+    there never was one, `CannotContinue` as `start` does, and `StillRunning`."""
+    instance = _locked(subject)
+    if WorkItem.objects.filter(instance=instance, state=WorkItem.State.OPEN).exists():
+        raise StillRunning(subject)
+    run = Run(compiled(instance.version_id), _context(instance, variables, now), None)
+    instance.state, instance.ended_at = ProcessInstance.State.RUNNING, None
+    instance.save(update_fields=["state", "ended_at"])
+    return _save(instance, run, set(), now, None).opened
 
 
 @transaction.atomic

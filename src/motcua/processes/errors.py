@@ -96,6 +96,14 @@ class NoRunningProcess(ProcessError):
         super().__init__("Hồ sơ không có quy trình đang chạy.")
 
 
+class StillRunning(ProcessError):
+    """The subject's process has open steps: it cannot begin again."""
+
+    def __init__(self, subject: int) -> None:
+        self.subject = subject
+        super().__init__("Quy trình của hồ sơ này vẫn đang chạy.")
+
+
 class CannotContinue(ProcessError):
     """The process met a condition or a timer that cannot be evaluated, or has nowhere to go.
     Nothing is saved; the step stays open. `place` names the element, `reason` is for the one who

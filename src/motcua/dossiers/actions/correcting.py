@@ -77,6 +77,11 @@ def _answers(dossier: Dossier) -> dict[str, tuple[str, str]]:
     }
 
 
+def answers_of(dossier: Dossier) -> dict[str, tuple[str, str]]:
+    """The questions of a dossier that a decision may have corrected: label and answer by key."""
+    return _answers(dossier)
+
+
 @transaction.atomic
 def correct(
     person_id: int, number: str, key: str, value: str, why: str, actor: Actor, now: datetime

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from motcua.documents.models import Document
 from motcua.dossiers import rules
-from motcua.dossiers.actions import results, returning, steps
+from motcua.dossiers.actions import reopening, results, returning, steps
 from motcua.dossiers.actions.acting import SYSTEM, locked, officer, record, require, unchanged
 from motcua.dossiers.actions.handling import must_be_open, step_of
 from motcua.dossiers.errors import NotReady, PreviewChanged, Refused
@@ -84,16 +84,21 @@ def approve_and_sign(
 
 @transaction.atomic
 def finish(dossier_id: int, document_id: int, now: datetime) -> Dossier:
-    """The result is signed: the clock stops (state 9). Safe to run twice."""
+    """The result is signed: the clock stops (state 9), and what it replaces is replaced. Safe to
+    run twice; the result of an earlier settling changes nothing."""
     dossier = locked(dossier_id)
     if dossier.status in (Status.DONE, Status.RETURNED):
         return dossier
+    if dossier.facts.get("result_document") != document_id:
+        return dossier
     document = Document.objects.get(pk=document_id)
+    replaced = reopening.take_the_place(dossier, document, SYSTEM.ledger_name, now)
+    instead = f" Thay cho số {', '.join(replaced)}." if replaced else ""
     dossier.finished_at = now
     entry = record(
         dossier,
         "completed",
-        f"Đã có kết quả: {document.title}, số {document.number}."[:600],
+        f"Đã có kết quả: {document.title}, số {document.number}.{instead}"[:600],
         SYSTEM,
         now,
         to=Status.DONE,

@@ -51,7 +51,10 @@ def _may(dossier: Dossier, now: datetime) -> datetime:
     require(dossier, rules.WITH_OFFICERS, "gia hạn")
     assert dossier.due_at is not None
     verdict = rules.may_extend(
-        dossier.limit_unit, dossier.extended_to is not None, dossier.due_at, now
+        dossier.limit_unit,
+        rules.is_extended(dossier.extended_to, dossier.facts),
+        dossier.due_at,
+        now,
     )
     if not verdict.allowed:
         raise Refused(verdict.message)

@@ -24,6 +24,7 @@ def clock_of(dossier: Dossier) -> rules.Clock:
         pauses=tuple(
             deadlines.Pause(row.started_at, row.ended_at, row.restart)
             for row in dossier.pauses.all()
+            if row.started_at >= dossier.accepted_at  # before that, an earlier settling's
         ),
         extended_to=dossier.extended_to,
     )

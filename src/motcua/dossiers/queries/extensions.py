@@ -22,7 +22,7 @@ def may_extend(viewer: Viewer, dossier: Dossier, now: datetime) -> rules.Extensi
         return rules.ExtensionVerdict(False)
     if rules.is_decided(dossier.facts):
         return rules.ExtensionVerdict(False)
-    extended = dossier.extended_to is not None
+    extended = rules.is_extended(dossier.extended_to, dossier.facts)
     return rules.may_extend(dossier.limit_unit, extended, dossier.due_at, now)
 
 

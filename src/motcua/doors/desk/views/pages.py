@@ -15,7 +15,7 @@ from motcua.doors.access import Request, officer_only
 from motcua.doors.desk.views.actions import TYPED
 from motcua.dossiers import legal_bases
 from motcua.dossiers.places import name_of as place_name
-from motcua.dossiers.queries import desk, extensions, linked, signing
+from motcua.dossiers.queries import desk, extensions, linked, reopening, signing
 from motcua.dossiers.queries.scope import mask_name
 from motcua.forms import engine as forms
 from motcua.foundation import clock
@@ -112,6 +112,7 @@ def dossier(request: Request, number: str) -> HttpResponse:
         {
             "typed": SimpleNamespace(**typed["words"] if typed.get("number") == number else {}),
             "file": file,
+            "may_decide": reopening.may_decide(request.viewer, file.dossier),
             "linked": linked.around(file.dossier),
             "readable": form.readable(file.answers, place_name, mask_sensitive=True),
             "picture": picture.svg(file.version.process_id, file.dossier.pk),
