@@ -46,8 +46,10 @@ def outcome(lookups: Lookups, register: str) -> str:
 
 
 def is_held(paper: ComponentFacts, lookups: Lookups, disputes: Disputes) -> bool:
-    """Whether a paper must not be asked for: its register knows, and nobody says it is wrong."""
-    answered = bool(paper.replaced_by) and outcome(lookups, paper.replaced_by) == FOUND
+    """Whether a paper must not be asked for: its register knows, and nobody says it is wrong. One
+    that is needed only under a condition was chosen by the answers, and is asked for."""
+    replaced = bool(paper.replaced_by) and not paper.needed
+    answered = replaced and outcome(lookups, paper.replaced_by) == FOUND
     return answered and f"paper:{paper.key}" not in disputes
 
 
