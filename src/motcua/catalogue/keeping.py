@@ -15,9 +15,11 @@ from motcua.forms import queries as published_forms
 from motcua.forms.definition import Definition
 from motcua.forms.models import FormVersion
 from motcua.foundation import calendar
+from motcua.foundation.viewer import Viewer
+from motcua.people.viewers import SignedInViewer
 from motcua.processes.models import ProcessVersion
 
-from . import queries
+from . import keepers, queries
 from .describing import describe
 from .facts import VersionFacts
 from .models import NationalRecord, Procedure, ProcedureVersion, PublicationStep, VersionDraft
@@ -29,14 +31,20 @@ COUNTED = {PublicationStep.Step.MINISTRY: MINISTRY, PublicationStep.Step.PROVINC
 """The steps that have a term, and whose term it is."""
 
 
-def drafts() -> QuerySet[VersionDraft]:
-    """Drafts on which work goes on, the last changed first."""
-    return VersionDraft.objects.filter(state__in=ON_WORK).order_by("-changed_at")
+def drafts(viewer: Viewer) -> QuerySet[VersionDraft]:
+    """Drafts on which work goes on, the last changed first; none for who keeps no catalogue."""
+    return _kept_by(viewer).filter(state__in=ON_WORK).order_by("-changed_at")
 
 
-def draft(draft_id: int) -> VersionDraft | None:
-    """One draft, in whatever state."""
-    return VersionDraft.objects.filter(pk=draft_id).first()
+def draft(viewer: Viewer, draft_id: int) -> VersionDraft | None:
+    """One draft, in whatever state; None for who keeps no catalogue, as where there is none."""
+    return _kept_by(viewer).filter(pk=draft_id).first()
+
+
+def _kept_by(viewer: Viewer) -> QuerySet[VersionDraft]:
+    rows = VersionDraft.objects.all()
+    keeps = isinstance(viewer, SignedInViewer) and keepers.reach(viewer) is not None
+    return rows if keeps else rows.none()
 
 
 def specification_of(version: VersionFacts) -> dict[str, Any]:

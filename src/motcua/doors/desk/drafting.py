@@ -6,13 +6,14 @@ from typing import Any
 
 from motcua.catalogue import keeping
 from motcua.catalogue.models import VersionDraft
+from motcua.foundation.viewer import Viewer
 
 ON_WORK = (VersionDraft.State.WRITING, VersionDraft.State.REVIEW)
 
 
-def editable(draft_id: int) -> VersionDraft | None:
-    """The draft, when it can still be changed."""
-    found = keeping.draft(draft_id)
+def editable(viewer: Viewer, draft_id: int) -> VersionDraft | None:
+    """The draft, when the viewer keeps the catalogue and it can still be changed."""
+    found = keeping.draft(viewer, draft_id)
     return found if found is not None and found.state in ON_WORK else None
 
 

@@ -34,7 +34,7 @@ RELATIONS = {"is": "là", "is_not": "không phải là", "answered": "đã đư�
 @require_http_methods(["GET", "POST"])
 def form(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     """The form as pages of questions, with what is doubtful in it; each button is one step."""
-    found = drafting.editable(draft_id)
+    found = drafting.editable(request.viewer, draft_id)
     if found is None:
         return missing(request, _("Không tìm thấy bản thảo này."))
     raw, problem = _definition(found), ""
@@ -96,7 +96,7 @@ def _compared(
 @require_http_methods(["GET", "POST"])
 def question(request: Request, reach: Reach, draft_id: int, key: str = "") -> HttpResponse:
     """One question, new or to be changed."""
-    found = drafting.editable(draft_id)
+    found = drafting.editable(request.viewer, draft_id)
     raw = _definition(found) if found is not None else {"fields": {}}
     if found is None or (key and key not in raw["fields"]):
         return missing(request, _("Không tìm thấy câu hỏi này."))
@@ -148,7 +148,7 @@ def question(request: Request, reach: Reach, draft_id: int, key: str = "") -> Ht
 @require_http_methods(["GET", "POST"])
 def preview(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     """The form as people fill it in, and what officers would read. Nothing typed is kept."""
-    found = drafting.editable(draft_id)
+    found = drafting.editable(request.viewer, draft_id)
     if found is None:
         return missing(request, _("Không tìm thấy bản thảo này."))
     compiled = engine.compiled(_definition(found))
@@ -174,7 +174,7 @@ def preview(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
 @require_GET
 def export(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     """The definition as a file."""
-    found = drafting.editable(draft_id)
+    found = drafting.editable(request.viewer, draft_id)
     if found is None:
         return missing(request, _("Không tìm thấy bản thảo này."))
     content = json.dumps(_definition(found), ensure_ascii=False, indent=2) + "\n"

@@ -66,7 +66,7 @@ def _list(request: Request, problem: str = "", **more: Any) -> HttpResponse:
     context = {
         "query": (query := request.GET.get("q", "")[:200]),
         "found": keeping.found(query, today) if query.strip() else [],
-        "drafts": keeping.drafts()[:SHOWN],
+        "drafts": keeping.drafts(request.viewer)[:SHOWN],
         "counts": keeping.publication_counts(year, year.replace(year=year.year + 1), today),
         "year": str(year.year),
         "levels": law_levels(),

@@ -31,7 +31,7 @@ from motcua.processes.patterns import Template
 @require_http_methods(["GET", "POST"])
 def choose(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     """The templates; of the chosen one what can be set. Saving keeps it, or says what cannot be."""
-    found = drafting.editable(draft_id)
+    found = drafting.editable(request.viewer, draft_id)
     if found is None:
         return missing(request, _("Không tìm thấy bản thảo này."))
     templates = {one.key: one for one in law.templates()}

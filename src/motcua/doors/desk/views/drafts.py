@@ -71,7 +71,7 @@ def _begin(request: Request, said: dict[str, Any], change: str, reach: Reach) ->
 def draft(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
     """The draft as fields; saving it, right or wrong, shows what is lacking. What cannot be kept is
     shown as typed."""
-    found = keeping.draft(draft_id)
+    found = keeping.draft(request.viewer, draft_id)
     if found is None:
         return missing(request, _("Không tìm thấy bản thảo này."))
     said, problem, place, reason = found.specification, "", "", ""
@@ -157,7 +157,7 @@ def drop(request: Request, reach: Reach, draft_id: int) -> HttpResponse:
 
 
 def _do(request: Request, draft_id: int, act: Callable[[], Any], done: str) -> HttpResponse:
-    if keeping.draft(draft_id) is None:
+    if keeping.draft(request.viewer, draft_id) is None:
         return missing(request, _("Không tìm thấy bản thảo này."))
     try:
         act()
