@@ -60,7 +60,8 @@ def why_paper(paper: ComponentFacts, lookups: Lookups, disputes: Disputes) -> st
     if said := disputes.get(f"paper:{paper.key}"):
         return f"Bạn cho biết dữ liệu của {paper.replaced_by} chưa đúng: {said}"
     ended = outcome(lookups, paper.replaced_by)
-    because = BECAUSE.get(ended, "chưa kết nối với hệ thống này")
+    unknown = "không thay được giấy này trong trường hợp bạn chọn" if ended == FOUND else ""
+    because = BECAUSE.get(ended, unknown or "chưa kết nối với hệ thống này")
     return f"{paper.replaced_by} {because}."
 
 
