@@ -158,6 +158,29 @@ ANSWERS: dict[str, dict[str, Any]] = {
     },
 }
 
+ANSWERS["lien_thong_khai_sinh"] = {
+    **ANSWERS["khai_sinh"],
+    "residence_address": HOME,
+    "household_head_name": "Hoàng Văn Đức",
+    "household_head_id": "020094900001",
+    "household_agreed": True,
+    "insurance_hospital": "Trạm y tế xã Thất Khê",
+    "card_wanted": True,
+}
+ANSWERS["lien_thong_khai_tu"] = {
+    **APPLICANT,
+    **RESULT,
+    "deceased_full_name": "Hoàng Văn Thắng",
+    "deceased_id": "020041900010",
+    "deceased_birth_date": "1941-02-03",
+    "death_date": "2026-11-20",
+    "death_cause": "Tuổi già",
+    "residence_address": HOME,
+    "funeral_kind": "social",
+    "payee_account": "0123456789",
+    "payee_bank": "Ngân hàng Nông nghiệp và Phát triển nông thôn",
+}
+
 
 @cache
 def form(key: str) -> CompiledForm:
