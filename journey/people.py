@@ -280,8 +280,14 @@ class Officer(Person):
     def _sign(self, card: Element) -> bool | None:
         page = self.browser.page
         if page.button("Lập bản mang tên tôi", card) is not None:
+            # Who has it drawn up in their own name waits for it and signs: a colleague who found it
+            # in another's name meanwhile would have it drawn up again, and so on.
             self.browser.press("Lập bản mang tên tôi", card)
-            return True
+            self.browser.wait_for(
+                lambda now: now.button("Phê duyệt và ký số") is not None,
+                "the paper in their own name",
+            )
+            page, card = self.browser.page, self.browser.page.tree
         if page.button("Phê duyệt và ký số", card) is not None:
             self.browser.press("Phê duyệt và ký số", card)
             self._confirm_if_asked()
