@@ -225,6 +225,7 @@ def world(
     from motcua.foundation import clock
 
     before = settings.ENV
+    neighbours.renew()
     with django_db_blocker.unblock():
         _switch(world_databases.copy)
     settings.ENV = replace(

@@ -27,7 +27,7 @@ from motcua.people import actions as people
 from motcua.people import own_data, purposes, representation, sessions, totp
 from motcua.people.actions import mandates, staffing
 from motcua.people.models import Access, Account, Appointment, Factor, OddLook, Role
-from motcua.privacy import breaches, holds
+from motcua.privacy import breaches
 from motcua.privacy.actions import exports, holding, requests
 from motcua.privacy.actions.requests import Asked
 from motcua.processes import drafting as process_drafting
@@ -160,7 +160,7 @@ def build() -> Scene:
         clock.now(),
     )
     hold = holding.set_hold(
-        p.citizen("cao-tuoi"), holds.NewHold("QĐ 1", "thử", kind="notice"), clock.now()
+        p.citizen("cao-tuoi"), holding.NewHold("QĐ 1", "thử", kind="notice"), clock.now()
     )
     elsewhere = session(Account.objects.get(pk=viewer.account_id), 2)
     clerk = p.officer("clerk").account_id

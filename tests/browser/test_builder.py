@@ -130,7 +130,7 @@ def write_form(one: Officer) -> None:
     add(one, label="Có nuôi ong ngoại không?", kind="Có hay không", name="keeps")
     one.click("Thêm câu hỏi")
     one.page.get_by_label("Câu hỏi", exact=True).fill("Số đàn ong")
-    one.page.get_by_label("Kiểu trả lời").select_option(label="Số")
+    one.page.get_by_label("Kiểu trả lời", exact=True).select_option(label="Số")
     one.page.get_by_label("Tên trong biểu thức").fill("hives")
     one.page.get_by_label("Luôn bắt buộc").check()
     one.page.get_by_label("Chỉ hiện khi câu hỏi").select_option(label="Có nuôi ong ngoại không?")
@@ -155,7 +155,7 @@ def write_form(one: Officer) -> None:
 def add(one: Officer, label: str, kind: str, name: str) -> None:
     one.click("Thêm câu hỏi")
     one.page.get_by_label("Câu hỏi", exact=True).fill(label)
-    one.page.get_by_label("Kiểu trả lời").select_option(label=kind)
+    one.page.get_by_label("Kiểu trả lời", exact=True).select_option(label=kind)
     one.page.get_by_label("Tên trong biểu thức").fill(name)
     one.page.get_by_label("Luôn bắt buộc").check()
     one.press("Lưu câu hỏi")

@@ -36,8 +36,8 @@ def parent(what: str, of: accounts.Citizen) -> dict[str, Any]:
 
 STORY = Story(
     procedure="2.002621",
-    person=accounts.citizen("chu-tiem").id_number,
-    name=accounts.citizen("chu-tiem").full_name,
+    person=accounts.citizen("cao-tuoi").id_number,
+    name=accounts.citizen("cao-tuoi").full_name,
     answers={
         "Số điện thoại": "0912345679",
         "Bạn là gì của trẻ?": "Ông, bà",

@@ -17,8 +17,8 @@ both_widths = pytest.mark.parametrize("width", [NARROW, WIDE])
 Someone = Callable[..., Any]
 
 CODE = "1.004873"
-WHO = {NARROW: "cao-tuoi", WIDE: "chu-tiem"}
-"""Who files nothing in the other stories; the draft is thrown away at the end."""
+WHO = {NARROW: "cao-tuoi", WIDE: "giam-doc"}
+"""Who wants to be prefilled in all stories; the draft is thrown away at the end."""
 WRONG = "Thông tin của Nhà nước sai ở chỗ nào?"
 
 
